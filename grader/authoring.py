@@ -1,0 +1,256 @@
+"""What a course author writes with: a chapter, its exercises with their cases, mistakes and other right answers.
+
+    chapter = Chapter(__file__)
+
+    @chapter.exercise(points=2, gradient=True, also=["unchanged"], hints=["Which dimension disappears …", "…"])
+    def center_columns(draw):
+        yield draw.integers(2, 3)                       # small and round first: the first failure is the one shown
+        yield draw.normal(6, 4).mT                      # not contiguous
+
+    @chapter.mistake(center_columns)
+    def centers_rows(x):
+        '''You took the mean of each row. …'''
+        return x - x.mean(dim=1, keepdim=True)
+
+    @chapter.right(center_columns)
+    def by_matrix(x): ...
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Literal, NamedTuple
+
+import torch
+
+from grader.records import HERE, Also, Array, Case, Device, Given, Rules, Scratch, Tolerance, Value
+from grader.values import look
+
+CPU = torch.device("cpu")
+On = Literal["every device", "accelerator"]
+
+
+class OnCPU(NamedTuple):
+    """Marks a tensor of a case that stays on the CPU whatever the device of the run."""
+
+    tensor: torch.Tensor
+
+
+@dataclass(frozen=True)
+class Call:
+    """The arguments of one case, where it needs more than the arguments."""
+
+    arguments: tuple[Any, ...]
+    patches: tuple[tuple[str, Any], ...] = ()
+
+
+class Draw:
+    """The source of a case's data: all of it comes from one seed, and all of it is made on the CPU.
+
+    Tensors are float32 unless `dtype` says otherwise.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self.generator = torch.Generator().manual_seed(seed)
+
+    def integers(
+        self, *shape: int, low: int = -9, high: int = 9, dtype: torch.dtype = torch.float32
+    ) -> torch.Tensor:
+        """Whole numbers from `low` to `high`, both included: easy to read in a message."""
+        return torch.randint(low, high + 1, shape, generator=self.generator).to(dtype)
+
+    def normal(self, *shape: int, scale: float = 1.0, dtype: torch.dtype = torch.float32) -> torch.Tensor:
+        """Standard normal numbers times `scale`."""
+        return torch.randn(shape, generator=self.generator, dtype=dtype) * scale
+
+    def uniform(
+        self, *shape: int, low: float = 0.0, high: float = 1.0, dtype: torch.dtype = torch.float32
+    ) -> torch.Tensor:
+        """Numbers between `low` and `high`."""
+        return low + (high - low) * torch.rand(shape, generator=self.generator, dtype=dtype)
+
+    def integer(self, low: int, high: int) -> int:
+        """One Python int from `low` to `high`, both included."""
+        return int(self.integers(1, low=low, high=high, dtype=torch.int64).item())
+
+    def number(self, low: float, high: float, digits: int = 2) -> float:
+        """One Python float between `low` and `high`, rounded to `digits` places."""
+        return round(float(self.uniform(1, low=low, high=high, dtype=torch.float64).item()), digits)
+
+    def parameter(self, tensor: torch.Tensor, grad: torch.Tensor | None = None) -> torch.Tensor:
+        """The tensor as a leaf that requires gradients, with a gradient in `.grad` if one is given."""
+        leaf = tensor.detach().clone().requires_grad_(True)
+        leaf.grad = grad
+        return leaf
+
+    def device(self, as_text: bool = False) -> Device:
+        """The device of the run, as a `torch.device` or as a string."""
+        return Device(as_text)
+
+    def on_cpu(self, tensor: torch.Tensor) -> OnCPU:
+        """This tensor stays on the CPU on every run."""
+        return OnCPU(tensor)
+
+    def given(self, name: str, *arguments: Any) -> Given:
+        """A function of `exercises/given.py`; with arguments, what it returns for them."""
+        return Given(name, tuple(freeze(a) for a in arguments) if arguments else None)
+
+    def path(self, name: str, as_text: bool = False) -> Scratch:
+        """The path of a file that is not there yet, in an empty folder."""
+        return Scratch(name, as_text)
+
+    def call(self, *arguments: Any, patches: dict[str, Any] | None = None) -> Call:
+        """A case whose `patches` (`{"torch.cuda.is_available": True}`) answer with fixed values during the call."""
+        return Call(arguments, tuple((patches or {}).items()))
+
+
+def freeze(value: Any) -> Value:
+    """An argument of a case as plain data."""
+    from grader.records import Items, Mapping
+
+    match value:
+        case OnCPU(tensor):
+            seen = look(tensor, torch.device("meta"))
+            return seen
+        case Device() | Given() | Scratch():
+            return value
+        case dict():
+            return Mapping(tuple((freeze(k), freeze(v)) for k, v in value.items()))
+        case torch.Size() | tuple():
+            return Items("tuple", tuple(freeze(v) for v in value))
+        case list():
+            return Items("list", tuple(freeze(v) for v in value))
+        case _:
+            return look(value, CPU)
+
+
+Cases = Callable[[Draw], Iterable[Any]]
+
+
+@dataclass(eq=False)
+class Exercise:
+    """One exercise as its author describes it: cases, points, hints, rules, known mistakes, other right answers."""
+
+    name: str
+    cases: Cases
+    points: int
+    hints: tuple[str, ...]
+    rules: Rules
+    read: str = ""
+    scale: Callable[..., float | torch.Tensor] | None = None
+    under: Literal["", "inference_mode"] = ""
+    mistakes: list[Mistake] = field(default_factory=list)
+    rights: list[Callable[..., Any]] = field(default_factory=list)
+
+    def draw_cases(self, seed: int) -> Iterator[Case]:
+        """The cases for a seed, always the same ones in the same order."""
+        start = zlib.crc32(self.name.encode()) ^ seed
+        draw = Draw(start)
+        for number, drawn in enumerate(self.cases(draw)):
+            call = drawn if isinstance(drawn, Call) else Call(drawn if type(drawn) is tuple else (drawn,))
+            yield Case(
+                arguments=tuple(freeze(argument) for argument in call.arguments),
+                seed=start + number,
+                patches=tuple((name, freeze(value)) for name, value in call.patches),
+            )
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A known wrong answer and the sentence for a learner whose answer behaves like it."""
+
+    function: Callable[..., Any]
+    sentence: str
+    on: On = "every device"
+
+    @property
+    def name(self) -> str:
+        return self.function.__name__
+
+
+class Chapter:
+    """All that an author writes beside one chapter of solutions: `chapter = Chapter(__file__)`."""
+
+    def __init__(self, file: str) -> None:
+        self.name = Path(file).stem
+        self.file = Path(file)
+        self.exercises: dict[str, Exercise] = {}
+
+    @cached_property
+    def solution(self) -> ModuleType:
+        """The chapter's solution module, for mistakes and right answers that build on another exercise."""
+        return load(self.file.parent.parent / self.file.name)
+
+    def exercise(
+        self,
+        *,
+        points: int = 1,
+        hints: Sequence[str],
+        gradient: bool | Tolerance = False,
+        also: Sequence[Also] = (),
+        tolerance: Tolerance | None = None,
+        scale: Callable[..., float | torch.Tensor] | None = None,
+        mentions: Sequence[str] = (),
+        under: Literal["", "inference_mode"] = "",
+        read: str = "",
+    ) -> Callable[[Cases], Exercise]:
+        """Declare the exercise that has the name of the decorated function, which yields its cases.
+
+        A case is one argument, or a tuple of them, or `draw.call(...)`. `gradient` compares gradients too (∇), with a
+        tolerance of its own if it is one; `scale` gives the size of what is summed from the arguments (see
+        `Tolerance`); `mentions` are words that a promised exception's text must hold, `{device}` standing for the
+        type of the run's device; `read` is where in PyTorch's documentation to read on.
+        """
+
+        def declare(cases: Cases) -> Exercise:
+            rules = Rules(
+                also=frozenset(also),
+                gradient=gradient is not False,
+                tolerance=tolerance or Tolerance(),
+                gradient_tolerance=gradient if isinstance(gradient, Tolerance) else Tolerance(),
+                mentions=tuple(mentions),
+            )
+            made = Exercise(cases.__name__, cases, points, tuple(hints), rules, read, scale, under)
+            self.exercises[made.name] = made
+            return made
+
+        return declare
+
+    def mistake(self, exercise: Exercise, *, on: On = "every device") -> Callable[[Callable[..., Any]], Any]:
+        """Declare a known wrong answer; its docstring is what a learner with the same behaviour reads.
+
+        `on="accelerator"`: it is right on the CPU.
+        """
+
+        def declare(function: Callable[..., Any]) -> Callable[..., Any]:
+            sentence = inspect.cleandoc(function.__doc__ or "")
+            exercise.mistakes.append(Mistake(function, " ".join(sentence.split()), on))
+            return function
+
+        return declare
+
+    def right(self, exercise: Exercise) -> Callable[[Callable[..., Any]], Any]:
+        """Declare another answer that must pass."""
+
+        def declare(function: Callable[..., Any]) -> Callable[..., Any]:
+            exercise.rights.append(function)
+            return function
+
+        return declare
+
+
+def load(path: Path) -> ModuleType:
+    """Import one file of the course's author under a name of its own."""
+    name = f"_course_{zlib.crc32(str(path).encode()):08x}_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

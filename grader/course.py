@@ -1,0 +1,163 @@
+"""A course: a folder with `course.toml`, `exercises/` and `solutions/`. Reading one imports neither it nor torch."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from grader import source
+
+FILE = "course.toml"
+SHIPPED = Path(__file__).resolve().parent.parent
+
+
+class CourseError(Exception):
+    """A course that cannot be used, or a name that it does not have: one sentence for its author or the caller."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """What `course.toml` says."""
+
+    root: Path
+    title: str
+    version: str
+    chapters: tuple[str, ...]
+    scale: int = 100
+    timeout: float = 10.0
+    repository: str = ""
+
+    @property
+    def exercises_folder(self) -> Path:
+        return self.root / "exercises"
+
+    @property
+    def solutions_folder(self) -> Path:
+        return self.root / "solutions"
+
+    def solution(self, chapter: str) -> Path:
+        """The chapter filled in."""
+        return self.solutions_folder / f"{chapter}.py"
+
+    def checks(self, chapter: str) -> Path:
+        """Cases, hints, mistakes and other right answers of the chapter."""
+        return self.solutions_folder / "checks" / f"{chapter}.py"
+
+    @cached_property
+    def catalogue(self) -> dict[str, dict[str, source.Entry]]:
+        """Chapter → exercise → its entry, both in the course's order.
+
+        Raises `CourseError` where a chapter's files are missing or broken.
+        """
+        catalogue: dict[str, dict[str, source.Entry]] = {}
+        for chapter in self.chapters:
+            try:
+                names = source.exercises_in(self.solution(chapter))
+                entries = source.entries(self.checks(chapter))
+            except source.SourceError as error:
+                raise CourseError(str(error)) from None
+            for name in names:
+                if name not in entries:
+                    raise CourseError(
+                        f"{self.checks(chapter).name} says nothing about {name}: give it cases with"
+                        f" `@chapter.exercise(...)` on a function of that name."
+                    )
+            catalogue[chapter] = {name: entries[name] for name in names}
+        return catalogue
+
+    def find(self, name: str) -> tuple[str, str]:
+        """The chapter and name of an exercise from `chapter.name`, `chapter::name` or an unambiguous short name.
+
+        Raises `CourseError` with a "did you mean" for an unknown one.
+        """
+        chapter, _, short = name.replace("::", ".").rpartition(".")
+        chapter = Path(chapter).name.removesuffix(".py")
+        homes = [c for c, names in self.catalogue.items() if short in names and chapter in ("", c)]
+        if len(homes) == 1:
+            return homes[0], short
+        if homes:
+            raise CourseError(f"{short} stands in {' and '.join(homes)}: write {homes[0]}.{short}.")
+        names = [n for c, exercises in self.catalogue.items() if chapter in ("", c) for n in exercises]
+        raise CourseError(f"There is no exercise {name}.{did_you_mean(short, names or self.chapters)}")
+
+
+def did_you_mean(word: str, known: object) -> str:
+    """` Did you mean x?`, or nothing where nothing known is close."""
+    close = get_close_matches(word, list(known), n=1, cutoff=0.6)  # type: ignore[call-overload]
+    return f" Did you mean {close[0]}?" if close else ""
+
+
+def find_course(*starts: Path) -> Path | None:
+    """The nearest folder with a `course.toml` at or above one of the starts, otherwise the course beside the grader."""
+    for start in starts:
+        for folder in (start, *start.parents):
+            if (folder / FILE).is_file():
+                return folder
+    return SHIPPED if (SHIPPED / FILE).is_file() else None
+
+
+def load_course(root: Path) -> Course:
+    """Read a course's `course.toml`.
+
+    Raises `CourseError`, in one sentence, for a file that is missing, no TOML, or lacks or misspells a key.
+    """
+    path = root / FILE
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise CourseError(f"{root} is no course: it has no {FILE}.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise CourseError(f"{path} cannot be read: {error}.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise CourseError(f"{path} is not valid TOML: {error}.") from None
+    limits = want(data, "timeout", dict, path, {})
+    known(data, {"title", "version", "chapters", "scale", "repository", "timeout"}, path)
+    known(limits, {"check"}, path, "timeout.")
+    chapters = want(data, "chapters", list, path)
+    for chapter in chapters:
+        if not isinstance(chapter, str) or not chapter.isidentifier():
+            raise CourseError(f"{path}: {chapter!r} in chapters must be the name of a chapter's file, without `.py`.")
+    if not chapters or len(set(chapters)) != len(chapters):
+        raise CourseError(f"{path}: chapters must name each chapter once, and at least one.")
+    timeout = float(want(limits, "check", (int, float), path, 10.0, "timeout."))
+    scale = want(data, "scale", int, path, 100)
+    if timeout <= 0 or scale <= 0:
+        raise CourseError(f"{path}: scale and timeout.check must be more than 0.")
+    return Course(
+        root=root,
+        title=want(data, "title", str, path),
+        version=want(data, "version", str, path),
+        chapters=tuple(chapters),
+        scale=scale,
+        timeout=timeout,
+        repository=want(data, "repository", str, path, ""),
+    )
+
+
+MISSING: Any = object()
+
+
+def want(
+    data: Mapping[str, Any], key: str, kind: type | tuple[type, ...], path: Path, default: Any = MISSING, under: str = ""
+) -> Any:
+    """One key of the file, of this type."""
+    value = data.get(key, default)
+    if value is MISSING:
+        raise CourseError(f"{path}: the key {under}{key} is missing.")
+    if not isinstance(value, kind) or isinstance(value, bool):
+        kinds = kind if isinstance(kind, tuple) else (kind,)
+        words = {str: "a string", list: "a list", int: "a whole number", float: "a number", dict: "a table"}
+        raise CourseError(f"{path}: {under}{key} must be {words[kinds[-1]]}, not {value!r}.")
+    return value
+
+
+def known(data: Mapping[str, Any], keys: set[str], path: Path, under: str = "") -> None:
+    """Refuse a key that nothing reads."""
+    for key in data:
+        if key not in keys:
+            raise CourseError(f"{path}: nothing is known by the key {under}{key}.{did_you_mean(key, keys)}")

@@ -1,0 +1,372 @@
+"""What can be said about a mismatch from the values alone, in one or two sentences; nothing where that is nothing.
+
+Each rule states a fact about what came back ("is the transpose of …"), never a guess about how it was written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import torch
+
+from grader.records import HERE, Array, Items, Mapping, Mismatch, Observation, Other, Value
+from grader.show import dtype, place_name, shape
+
+Again = Callable[[Callable[[torch.Tensor], torch.Tensor]], Value]
+"""Runs the reference on the case with its 2-D tensors changed, e.g. transposed."""
+
+
+def diagnose(mismatch: Mismatch, got: Observation, device: str, again: Again | None = None) -> str:
+    """The sentence for one mismatch, the first that explains the rest."""
+    match mismatch.aspect:
+        case "raised":
+            return about_error(mismatch, device)
+        case "device":
+            return about_device(mismatch, device)
+        case "dtype":
+            return about_dtype(mismatch)
+        case "shape":
+            return about_shape(mismatch, got)
+        case "values":
+            return about_values(mismatch, got, again)
+        case "gradient":
+            return about_gradient(mismatch, got, device)
+        case _:
+            return SENTENCES.get((mismatch.aspect, mismatch.problem), "").format(
+                where=mismatch.where, expected=mismatch.expected
+            )
+
+
+# ---------------------------------------------------------------- exceptions
+
+ERRORS = (  # PyTorch's own text → what it means to a beginner
+    (
+        r"same device|two devices|on (?:the )?CPU|tensor for argument.*cpu",
+        "Two tensors on different devices met. What your function makes has to be made where its input lives:"
+        " `device=x.device` does that, and so do `torch.zeros_like(x)` and `x.new_zeros(...)`.",
+    ),
+    (
+        r"can't convert .*device type tensor to numpy",
+        "NumPy reads the CPU's memory only: bring the tensor to the CPU with `.cpu()` first.",
+    ),
+    (
+        r"Can't call numpy\(\) on Tensor that requires grad",
+        "NumPy knows no gradients: take the tensor out of the graph with `.detach()` first.",
+    ),
+    (
+        r"not compiled with CUDA|No CUDA GPUs|Found no NVIDIA|not linked with support for (?:cuda|mps)",
+        "A device is written into the code that this machine does not have. Take it from an argument instead.",
+    ),
+    (
+        r"a leaf Variable that requires grad is being used in an in-place operation",
+        "A leaf that requires gradients may only be changed in place under `torch.no_grad()`; where nothing has to"
+        " change in place, make a new tensor.",
+    ),
+    (
+        r"grad can be implicitly created only for scalar outputs",
+        "`backward()` starts from one number. Reduce to a scalar first, or pass the vector as `gradient=`.",
+    ),
+    (
+        r"element 0 of tensors does not require grad",
+        "`backward()` found no graph: nothing in this result was computed from a tensor with `requires_grad=True`.",
+    ),
+    (
+        r"Trying to backward through the graph a second time",
+        "A graph is used up by its `backward()`. Compute the forward pass again before each one.",
+    ),
+    (
+        r"can't optimize a non-leaf Tensor|'NoneType' object has no attribute 'zero_'",
+        "`.grad` is None until the first `backward()`, and only leaves have one.",
+    ),
+    (
+        r"unsupported operand type\(s\) for .*'NoneType'",
+        "Something is None here. `.grad` is None until the first `backward()`, and stays None for a tensor that is"
+        " not a leaf.",
+    ),
+    (
+        r"view size is not compatible",
+        "`view` cannot lay out a tensor anew whose elements are not in order in memory; `reshape` copies if it must.",
+    ),
+    (
+        r"Boolean value of Tensor with more than one value",
+        "`if`, `and` and `or` need one truth value, and a tensor has many: use `.any()`, `.all()`, `&` or `|`.",
+    ),
+    (
+        r"result type \w+ can't be cast to",
+        "An in-place operation keeps the dtype of its tensor; make a new tensor where the dtype has to change.",
+    ),
+    (
+        r"could not infer output dtype|Input dtype must be either a floating point",
+        "Integers have no mean: convert to a floating-point dtype first.",
+    ),
+    (
+        r"modified by an inplace operation",
+        "A tensor that the backward pass needs was changed in place afterwards. Make a new one instead.",
+    ),
+    (
+        r"shapes cannot be multiplied|Expected size for first two dimensions|inconsistent tensor size",
+        "In a matrix product the inner sizes must agree: (n, k) times (k, m).",
+    ),
+    (
+        r"must match the size of tensor|doesn't match the broadcast shape",
+        "Shapes are lined up from the right; each pair of sizes must be equal, or one of them 1.",
+    ),
+)
+
+
+def about_error(mismatch: Mismatch, device: str) -> str:
+    """What the text of an exception means, for the common ones."""
+    if mismatch.problem == "none":
+        return "These arguments are an error, and the exercise asks you to raise it."
+    if mismatch.problem == "text":
+        return f"The text of the exception should name {mismatch.where!r}."
+    if mismatch.problem == "other" or not isinstance(mismatch.got, Other):
+        return "This is an error, but the exercise asks for another type of exception."
+    if mismatch.got.type == "RecursionError":
+        return "The function calls itself without end."
+    if mismatch.got.type in ("SystemExit", "KeyboardInterrupt"):
+        return "A function should return its answer; this one ends the program."
+    for pattern, sentence in ERRORS:
+        if re.search(pattern, mismatch.got.text):
+            return sentence
+    return ""
+
+
+# ---------------------------------------------------------------- devices, dtypes, shapes
+
+
+def about_device(mismatch: Mismatch, device: str) -> str:
+    """A result on the wrong device."""
+    if not (isinstance(mismatch.got, Array) and isinstance(mismatch.expected, Array)):
+        return ""
+    mine, due = (place_name(value.place, device) for value in (mismatch.got, mismatch.expected))
+    if mismatch.expected.place == HERE:
+        return (
+            f"The result is on {mine} and should be on {due}. A tensor is made on the CPU unless `device=` says"
+            " otherwise, and `.to(device)` returns a new tensor: it moves nothing in place."
+        )
+    return f"The result is on {mine} and should be on {due}."
+
+
+def about_dtype(mismatch: Mismatch) -> str:
+    """Right but for its dtype, or only of another one."""
+    got, expected = mismatch.got, mismatch.expected
+    assert isinstance(got, Array) and isinstance(expected, Array)
+    if got.data.shape == expected.data.shape and close(got.data, expected.data):
+        return f"The numbers are right; only the dtype is not: {dtype(got)} where {dtype(expected)} should be."
+    return f"The dtype is {dtype(got)} and should be {dtype(expected)}."
+
+
+def about_shape(mismatch: Mismatch, got: Observation) -> str:
+    """A shape that is off in a way that has a name."""
+    if mismatch.problem in ("missing key", "extra key"):
+        word = "lacks the key" if mismatch.problem == "missing key" else "has a key that it should not have:"
+        return f"The dict {word} {mismatch.where}."
+    if not (isinstance(mismatch.got, Array) and isinstance(mismatch.expected, Array)):
+        return ""
+    mine, due = mismatch.got.data, mismatch.expected.data
+    if mine.ndim == due.ndim >= 2 and mine.mT.shape == due.shape and close(mine.mT, due):
+        return "Your result is the transpose of the expected one."
+    if mine.numel() == due.numel() and close(mine.reshape(due.shape), due):
+        if mine.squeeze().shape == due.squeeze().shape:
+            return (
+                f"The numbers are right, but the shape is {shape(mine.shape)} instead of {shape(due.shape)}:"
+                " dimensions of size 1 count, because broadcasting treats them differently."
+            )
+        return f"The numbers are right, but laid out as {shape(mine.shape)} instead of {shape(due.shape)}."
+    if mine.numel() > due.numel() and broadcasts(due, mine.shape) and close(mine, due.expand(mine.shape)):
+        return (
+            f"The numbers are right but repeated: broadcasting made {shape(mine.shape)} out of {shape(due.shape)}."
+        )
+    if mine.ndim == 0 and due.ndim > 0:
+        return f"The result is one number and should have the shape {shape(due.shape)}: something was reduced too far."
+    if due.ndim == 0 and mine.ndim > 0:
+        return f"The result should be one number (shape ()), and yours still has the shape {shape(mine.shape)}."
+    return f"The shape is {shape(mine.shape)} and should be {shape(due.shape)}."
+
+
+def broadcasts(tensor: torch.Tensor, sizes: torch.Size) -> bool:
+    """Whether a tensor can be expanded to a shape."""
+    try:
+        tensor.expand(sizes)
+    except RuntimeError:
+        return False
+    return True
+
+
+# ---------------------------------------------------------------- values
+
+
+def about_values(mismatch: Mismatch, got: Observation, again: Again | None) -> str:
+    """Wrong numbers that are the right ones under a simple change."""
+    if isinstance(mismatch.got, float | int) and isinstance(mismatch.expected, float | int):
+        return about_ratio(ratio_of(float(mismatch.got), float(mismatch.expected)), "Your number", sizes(got))
+    if not (isinstance(mismatch.got, Array) and isinstance(mismatch.expected, Array)):
+        return ""
+    mine, due = mismatch.got.data, mismatch.expected.data
+    if mine.dtype == torch.bool or due.dtype == torch.bool:
+        return "Every truth value is the wrong way round." if close(~mine.bool(), due.bool()) else ""
+    if bool(mine.isnan().any()) and not bool(due.isnan().any()):
+        return "There are NaNs in your result: somewhere 0 was divided by 0, or infinity met infinity."
+    if bool(mine.isinf().any()) and not bool(due.isinf().any()):
+        return "There are infinities in your result: a number overflowed, or was divided by 0."
+    if not bool(mine.any()):
+        return "Your result is all zeros."
+    for where, array in inputs(got):
+        if array.data.shape == mine.shape and torch.equal(array.data.to(mine.dtype), mine):
+            return (
+                f"Your result is `{where}` itself, unchanged. Most tensor operations return a new tensor and leave the"
+                " old one alone: use what they return."
+            )
+    if mine.ndim >= 2 and mine.mT.shape == due.shape and close(mine.mT, due):
+        return "Your result is the transpose of the expected one."
+    for where, array in inputs(got):
+        if (
+            array.data.ndim >= 2
+            and array.data.mT.shape == due.shape
+            and close(array.data.mT, due)
+            and close(array.data.reshape(due.shape), mine)
+        ):
+            return (
+                f"Your result is `{where}` reshaped, not transposed. `reshape` fills the new shape row by row in the"
+                " old order; a transpose swaps rows and columns."
+            )
+    if again is not None and mine.ndim <= 2:
+        other = again(lambda x: x.mT)
+        if isinstance(other, Array):
+            for candidate in (other.data, other.data.mT) if other.data.ndim == 2 else (other.data,):
+                if candidate.shape == mine.shape and not close(candidate, due) and close(candidate, mine):
+                    return (
+                        "This is right along the other dimension: `dim` names the dimension that disappears, dim=0"
+                        " runs down the rows, dim=1 along the columns."
+                    )
+    return about_ratio(ratio(mine, due), "Your result", sizes(got))
+
+
+def inputs(got: Observation) -> Iterator[tuple[str, Array]]:
+    """The arrays among the arguments as they were handed in."""
+    for label, value in got.before:
+        match value:
+            case Array():
+                yield label, value
+            case Items(items=items):
+                for index, item in enumerate(items):
+                    if isinstance(item, Array):
+                        yield f"{label}[{index}]", item
+            case Mapping(items=pairs):
+                for key, item in pairs:
+                    if isinstance(item, Array):
+                        yield f"{label}[{key!r}]", item
+
+
+def sizes(got: Observation) -> dict[int, str]:
+    """The sizes that a wrong factor may come from, with their names."""
+    found: dict[int, str] = {}
+    for where, array in inputs(got):
+        for dim, size in enumerate(array.data.shape):
+            found.setdefault(size, f"the size of dimension {dim} of {where}")
+        found.setdefault(array.data.numel(), f"the number of elements of {where}")
+    return {size: name for size, name in found.items() if size > 2}
+
+
+def ratio(got: torch.Tensor, expected: torch.Tensor) -> float | None:
+    """The one factor between two tensors, None where there is none."""
+    a, b = got.reshape(-1).to(torch.complex128), expected.reshape(-1).to(torch.complex128)
+    big = b.abs() > 1e-3 * b.abs().max()
+    if not bool(big.any()) or not bool((a.isfinite() & b.isfinite()).all()):
+        return None
+    factor = (a[big] / b[big]).real.median()
+    if bool((a - factor * b).abs().max() <= 1e-4 * (factor * b).abs().max()):
+        return float(factor)
+    return None
+
+
+def ratio_of(got: float, expected: float) -> float | None:
+    """The factor between two numbers, None where it could be chance."""
+    return got / expected if expected else None
+
+
+def about_ratio(factor: float | None, what: str, known: dict[int, str]) -> str:
+    """A factor that has a name."""
+    if factor is None or abs(factor - 1) < 1e-4:
+        return ""
+    for value, words in ((0.0, "0"), (-1.0, "−1: a sign is the wrong way round"), (0.5, "½"), (2.0, "2")):
+        if abs(factor - value) < 1e-4 * max(1.0, abs(value)):
+            return f"{what} is the expected one times {words}."
+    for size, name in known.items():
+        if abs(factor - size) < 1e-4 * size:
+            return f"{what} is the expected one times {size}, {name}: a sum stands where a mean should."
+        if abs(factor * size - 1) < 1e-4:
+            return f"{what} is the expected one divided by {size}, {name}: a mean stands where a sum should."
+    return ""
+
+
+def close(a: torch.Tensor, b: torch.Tensor) -> bool:
+    """Whether two tensors of one shape hold the same numbers, dtype aside, up to rounding."""
+    if a.shape != b.shape or a.numel() == 0:
+        return False
+    x, y = a.to(torch.complex128), b.to(torch.complex128)
+    if not bool((x.isfinite() & y.isfinite()).all()):
+        return torch.equal(a.isfinite(), b.isfinite()) and bool((x == y)[a.isfinite()].all()) and bool(a.isfinite().any())
+    return bool((x - y).abs().max() <= 1e-5 * y.abs().max())
+
+
+# ---------------------------------------------------------------- gradients and the rest
+
+
+def about_gradient(mismatch: Mismatch, got: Observation, device: str) -> str:
+    """A gradient that is missing, not finite, or the right one times something."""
+    where = mismatch.where
+    match mismatch.problem:
+        case "cut":
+            return (
+                f"The value is right, but no gradient reaches {where}: the result has no graph. `.item()`, `.data`,"
+                " `.detach()`, `torch.tensor(...)`, NumPy and `torch.no_grad()` each cut it."
+            )
+        case "unused":
+            return f"The value is right, but no gradient reaches {where}: the graph of the result does not lead back to it."
+        case "not finite":
+            return (
+                f"The value is right, but the gradient of {where} is not finite. A branch that is not chosen is"
+                " differentiated too, and infinity times 0 is NaN."
+            )
+        case "error":
+            text = str(mismatch.got)
+            return next((s for pattern, s in ERRORS if re.search(pattern, text)), "The backward pass fails.")
+    if isinstance(mismatch.got, Array) and isinstance(mismatch.expected, Array):
+        if not bool(mismatch.got.data.any()):
+            return f"The value is right, but the gradient of {where} is all zeros."
+        factor = ratio(mismatch.got.data, mismatch.expected.data)
+        if sentence := about_ratio(factor, f"The value is right. The gradient of {where}", {}):
+            return sentence
+    return f"The value is right, but the gradient of {where} is not."
+
+
+SENTENCES = {
+    ("type", "different"): "",
+    ("mutation", "changed"): "`{where}` must stay as it was. A method that ends in `_`, `+=` and `x[...] =` change"
+    " a tensor in place, for everyone who holds it.",
+    ("mutation", "not changed"): "`{where}` itself should have changed. `x = x + …` gives the name to a new tensor;"
+    " `x += …`, `x[...] = …` and methods that end in `_` change the tensor itself.",
+    ("mutation", "container"): "The list or dict that was handed in must stay as it was: make a new one.",
+    ("mutation", "gone"): "`{where}` should still be there after the call.",
+    ("mutation", "not cleared"): "`{where}` should be None or zeros after the call.",
+    ("mutation", "different"): "`{where}` is left with another shape, dtype or device than it should have.",
+    ("identity", "new object"): "This must be the very object that was handed in as `{expected}`, not a new one with"
+    " the same numbers.",
+    ("aliasing", "shared"): "Your result shares its memory with `{where}`: a write to one shows in the other. It"
+    " should be a copy.",
+    ("aliasing", "copied"): "Your result is a copy: a write to it does not show in `{where}`. It should share the"
+    " memory.",
+    ("leaf", "not a leaf"): "This is no longer a leaf: it was computed from another tensor. Only leaves get a `.grad`;"
+    " call `requires_grad_()` last, after every move and product.",
+    ("leaf", "requires_grad"): "Whether this requires gradients is not as it should be.",
+    ("graph", "kept"): "The result still belongs to a graph (`requires_grad` is True), where it should not.",
+    ("graph", "cut"): "The result has no graph any more (`requires_grad` is False), where it should have one.",
+    ("layout", "different"): "The result is not contiguous: its elements are not in order in memory.",
+    ("text", "missing line"): "A line is missing from what is printed.",
+    ("text", "extra line"): "More is printed than there should be.",
+    ("text", "different"): "What is printed differs in {where}.",
+    ("calls", "different"): "The functions that were handed in are called in another order than they should be.",
+}

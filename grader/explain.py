@@ -1,0 +1,161 @@
+"""Mismatches → the message that a learner reads: the call, what came back, what should have, one sentence that teaches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from grader.diagnose import Again, diagnose
+from grader.records import Array, Items, Message, Mismatch, Observation, Other, Row
+from grader.show import kind, note, pair, place_name, text
+
+
+def explain(
+    name: str,
+    mismatch: Mismatch,
+    got: Observation,
+    expected: Observation,
+    device: str,
+    *,
+    number: int,
+    seed: int = 0,
+    again: Again | None = None,
+    unfinished: Callable[[str], bool] | None = None,
+) -> Message:
+    """The message for one failed case.
+
+    `mismatch` is the one that explains the rest, `number` the case's, `unfinished` tells whether a function of the
+    learner's is still a stub.
+    """
+    sentence = diagnose(mismatch, got, device, again)
+    raised = got.raised
+    if raised is not None and "NotImplementedError" in raised.bases and unfinished and unfinished(raised.function):
+        sentence = f"Finish `{raised.function}` first: this calls it, and it is still to do."
+    arguments = tuple(Row(label, text(value, device=device), note(value, device)) for label, value in got.before)
+    return Message(
+        call=f"{name}({', '.join(label for label, _ in got.before)})",
+        rows=(*arguments, *rows(mismatch, got, expected, device)),
+        sentence=sentence,
+        traceback=raised.traceback if raised is not None and mismatch.aspect == "raised" else (),
+        paste=paste(name, number, device, seed),
+    )
+
+
+def paste(name: str, number: int, device: str, seed: int) -> str:
+    """A line for Python that makes the call again."""
+    options = [f'"{name}"', str(number)]
+    if device != "cpu":
+        options.append(f'"{device}"')
+    if seed:
+        options.append(f"seed={seed}")
+    return f"import grader; grader.again({', '.join(options)})"
+
+
+def rows(mismatch: Mismatch, got: Observation, expected: Observation, device: str) -> tuple[Row, ...]:
+    """What came back and what should have, for the aspect that differs."""
+    where = mismatch.where
+    match mismatch.aspect:
+        case "raised":
+            return raised_rows(mismatch, expected, device)
+        case "gradient":
+            return gradient_rows(mismatch, device)
+        case "mutation" if mismatch.problem != "container":
+            # what it must be after the call is what it was before, where it has to stay
+            return two_rows(f"{where} after", "expected", mismatch, device)
+        case "text":
+            return (
+                Row("printed", "(nothing)" if mismatch.got is None else str(mismatch.got)),
+                Row("expected", "(nothing)" if mismatch.expected is None else str(mismatch.expected)),
+            )
+        case "calls":
+            return (Row("called", str(mismatch.got) or "(nothing)"), Row("expected", str(mismatch.expected)))
+        case "figure":
+            return (Row("plotted", mismatch.problem, where),)
+        case "identity" | "aliasing":
+            return (Row("returned", text(got.returned, device=device), note(got.returned, device)),)
+        case "type" | "device" | "graph" | "leaf" | "layout" | "dtype" | "shape" | "values":
+            return two_rows(f"returned{where}", f"expected{where}", mismatch, device)
+        case _:
+            return ()
+
+
+def raised_rows(mismatch: Mismatch, expected: Observation, device: str) -> tuple[Row, ...]:
+    """An exception beside what should have come."""
+    due = mismatch.expected
+    wanted = f"a {due.type}" if isinstance(due, Other) else text(due, device=device)
+    if mismatch.problem == "none":
+        return (Row("returned", text(mismatch.got, device=device), note(mismatch.got, device)), Row("expected", wanted))
+    if mismatch.problem == "text":
+        return (Row("raised", str(mismatch.got)), Row("expected", f"a text with {mismatch.where!r} in it"))
+    assert isinstance(mismatch.got, Other)
+    first = mismatch.got.text.strip().splitlines()
+    said = f"{mismatch.got.type}: {first[0]}" if first else mismatch.got.type
+    if mismatch.problem == "raised":
+        return (Row("raised", said), Row("expected", wanted, note(due, device)))
+    return (Row("raised", said), Row("expected", wanted))
+
+
+def gradient_rows(mismatch: Mismatch, device: str) -> tuple[Row, ...]:
+    """A gradient beside the right one."""
+    label = f"gradient of {mismatch.where}"
+    if isinstance(mismatch.got, str):
+        return (Row(label, mismatch.got.splitlines()[0]), Row("expected", text(mismatch.expected, device=device)))
+    return two_rows(label, "expected", mismatch, device)
+
+
+def two_rows(mine: str, due: str, mismatch: Mismatch, device: str) -> tuple[Row, ...]:
+    """Got and expected, with a note on what differs."""
+    got, expected = mismatch.got, mismatch.expected
+    shown, wanted = pair(got, expected, device=device)
+    return (Row(mine, shown, got_note(mismatch, device)), Row(due, wanted, expected_note(mismatch, device)))
+
+
+def got_note(mismatch: Mismatch, device: str) -> str:
+    """Beside what came back: the property that differs."""
+    got = mismatch.got
+    match mismatch.aspect:
+        case "type":
+            return kind(got)
+        case "shape" | "dtype":
+            return note(got, device) or kind(got)
+        case "device" if isinstance(got, Array):
+            return f"on {place_name(got.place, device)}"
+        case "leaf" | "graph" if isinstance(got, Array):
+            return f"requires_grad {got.requires_grad}, is_leaf {got.is_leaf}"
+        case _:
+            return ""
+
+
+def expected_note(mismatch: Mismatch, device: str) -> str:
+    """Beside what should have come: the same property, or how many numbers differ and where most."""
+    expected = mismatch.expected
+    match mismatch.aspect:
+        case "type":
+            return kind(expected)
+        case "shape" if isinstance(expected, Items):
+            return kind(expected)
+        case "shape" | "dtype":
+            return note(expected, device)
+        case "device" if isinstance(expected, Array):
+            return f"on {place_name(expected.place, device)}"
+        case "leaf" | "graph" if isinstance(expected, Array):
+            return f"requires_grad {expected.requires_grad}, is_leaf {expected.is_leaf}"
+        case "values" | "gradient" | "mutation" if mismatch.total > 1:
+            return f"{mismatch.count} of {mismatch.total} differ, most at {place(mismatch)}"
+        case _:
+            return ""
+
+
+def place(mismatch: Mismatch) -> str:
+    """Where the largest difference is, and, where the display cuts it off, what stands there."""
+    index = f"[{', '.join(str(i) for i in mismatch.most_at)}]"
+    if isinstance(mismatch.got, Array) and isinstance(mismatch.expected, Array) and mismatch.total > 12:
+        mine, due = (at(value, mismatch.most_at) for value in (mismatch.got, mismatch.expected))
+        return f"{index}: {mine} for {due}"
+    return index
+
+
+def at(value: Array, index: tuple[int, ...]) -> str:
+    """One number of an array as text."""
+    item: Any = value.data[index].item()
+    return f"{item:.4g}" if isinstance(item, float) else str(item)

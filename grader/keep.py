@@ -1,0 +1,144 @@
+"""One context manager that puts back what a chapter changes for the whole process.
+
+Each kind of global state is a pair of functions, save and restore. State of a library that is not loaded yet needs no
+saving; where a chapter loads it, its defaults are put back.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import os
+import random
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+Restore = Callable[[], object]
+
+
+def keep_folder() -> Restore:
+    """The working folder."""
+    folder = os.getcwd()
+    return lambda: os.chdir(folder)
+
+
+def keep_environment() -> Restore:
+    """The environment variables."""
+    before = dict(os.environ)
+
+    def restore() -> None:
+        if dict(os.environ) != before:
+            os.environ.clear()
+            os.environ.update(before)
+
+    return restore
+
+
+def keep_interpreter() -> Restore:
+    """`sys.path`, standard streams, recursion limit, warning filters and Python's own random numbers."""
+    path, streams, limit = list(sys.path), (sys.stdin, sys.stdout, sys.stderr), sys.getrecursionlimit()
+    filters, showwarning, state = list(warnings.filters), warnings.showwarning, random.getstate()
+
+    def restore() -> None:
+        sys.path[:] = path
+        sys.stdin, sys.stdout, sys.stderr = streams
+        sys.setrecursionlimit(limit)
+        if list(warnings.filters) != filters:
+            warnings.filters[:] = filters  # type: ignore[index]
+            warnings._filters_mutated()  # type: ignore[attr-defined]
+        warnings.showwarning = showwarning
+        random.setstate(state)
+
+    return restore
+
+
+def keep_numpy() -> Restore:
+    """NumPy's random numbers, floating-point error handling and print options."""
+    import numpy as np
+
+    state, errors, printing = np.random.get_state(), np.geterr(), np.get_printoptions()
+
+    def restore() -> None:
+        np.random.set_state(state)
+        np.seterr(**errors)
+        np.set_printoptions(**printing)
+
+    return restore
+
+
+def keep_torch() -> Restore:
+    """PyTorch's defaults, modes, threads, print options and random numbers."""
+    import torch
+
+    dtype, device = torch.get_default_dtype(), torch.get_default_device()
+    grad, anomaly, state = torch.is_grad_enabled(), torch.is_anomaly_enabled(), torch.get_rng_state()
+    threads, printing = torch.get_num_threads(), copy.copy(torch._tensor_str.PRINT_OPTS)
+    deterministic = torch.are_deterministic_algorithms_enabled()
+    warn_only = torch.is_deterministic_algorithms_warn_only_enabled()
+
+    def restore() -> None:
+        torch.set_default_dtype(dtype)
+        if torch.get_default_device() != device:
+            # None leaves no device mode behind, where naming the CPU would
+            torch.set_default_device(None if device.type == "cpu" else device)
+        torch.set_grad_enabled(grad)
+        torch.autograd.set_detect_anomaly(anomaly)
+        if torch.are_deterministic_algorithms_enabled() != deterministic:
+            torch.use_deterministic_algorithms(deterministic, warn_only=warn_only)
+        if torch.get_num_threads() != threads:
+            torch.set_num_threads(threads)
+        torch._tensor_str.PRINT_OPTS = printing
+        torch.set_rng_state(state)
+
+    return restore
+
+
+def keep_matplotlib() -> Restore:
+    """matplotlib's settings and open figures; where it was loaded meanwhile, its defaults."""
+    loaded = "matplotlib" in sys.modules
+    settings: dict[str, Any] = {}
+    if loaded:
+        import matplotlib
+
+        settings = dict(matplotlib.rcParams)
+
+    def restore() -> None:
+        if "matplotlib" not in sys.modules:
+            return
+        import matplotlib
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            if loaded:
+                dict.update(matplotlib.rcParams, settings)
+            else:
+                matplotlib.rcdefaults()
+        if "matplotlib.pyplot" in sys.modules:
+            sys.modules["matplotlib.pyplot"].close("all")
+
+    return restore
+
+
+KEEPERS: tuple[Callable[[], Restore], ...] = (
+    keep_folder,
+    keep_environment,
+    keep_interpreter,
+    keep_numpy,
+    keep_torch,
+    keep_matplotlib,
+)
+
+
+@contextlib.contextmanager
+def kept() -> Iterator[None]:
+    """Run something of a learner's; whatever it changed globally is put back afterwards, however it ended."""
+    restores = [keeper() for keeper in KEEPERS]
+    try:
+        yield
+    finally:
+        for restore in restores:
+            # one part that cannot be put back (a deleted folder) must not keep the others from it
+            with contextlib.suppress(Exception):
+                restore()

@@ -1,0 +1,283 @@
+"""Call a function once on one case and write down everything that can be seen of it.
+
+The same code observes the learner's function and the reference; it judges nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import random
+import sys
+import tempfile
+import traceback
+import zlib
+from bdb import BdbQuit
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+import numpy as np
+import torch
+
+from grader.answers import TimedOut
+from grader.keep import kept
+from grader.records import Alias, Array, Case, Figures, Function, Gradient, Observation, Raised, Rules, Scratch
+from grader.values import Maker, is_array, is_differentiable, is_tensor, look, look_at_ndarray, look_at_tensor, walk
+
+MAX_CALLS = 10_000
+
+Labelled = list[tuple[str, Any]]
+
+
+def observe(
+    function: Function,
+    case: Case,
+    labels: Sequence[str],
+    *,
+    device: torch.device,
+    rules: Rules,
+    under: str = "",
+    given: Callable[[str], Callable[..., Any]] | None = None,
+    file: Path | None = None,
+) -> Observation:
+    """Everything that can be seen of `function(*case.arguments)` on this device.
+
+    `labels` are the names of the parameters, `file` the file whose frames belong in a traceback. Lets `TimedOut` and a
+    debugger's quit pass; whatever else is raised is part of the observation.
+    """
+    calls: list[str] = []
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(kept())
+        folder = None
+        if any(isinstance(argument, Scratch) for argument in case.arguments):
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="grader-")))
+        maker = Maker(
+            device,
+            leaves=rules.gradient,
+            given=given,
+            note=(lambda label: calls.append(label) if len(calls) < MAX_CALLS else None)
+            if "calls" in rules.also
+            else None,
+            folder=folder,
+        )
+        arguments = maker.arguments(case.arguments, labels)
+        labelled = list(zip(labels, arguments, strict=True))
+        before = tuple((label, look(value, device)) for label, value in labelled)
+        originals = [pair for label, value in labelled for pair in walk(value, label)]
+
+        if file is not None:
+            sys.path.insert(0, str(file.parent))
+        set_random_state(case.seed)
+        returned: Any = None
+        raised: Raised | None = None
+        printed = io.StringIO()
+        figures: Figures | None = None
+        with contextlib.ExitStack() as call:
+            call.enter_context(patched(case, maker))
+            if "text" in rules.also:
+                call.enter_context(contextlib.redirect_stdout(Tee(sys.stdout, printed)))  # type: ignore[type-var]
+            if under == "inference_mode":
+                call.enter_context(torch.inference_mode())
+            if "figure" in rules.also:
+                from grader.figures import watch
+
+                watcher = call.enter_context(watch(folder))
+            try:
+                returned = function(*arguments)
+            except (TimedOut, BdbQuit):
+                raise
+            except BaseException as error:
+                raised = describe_error(error, file)
+            if "figure" in rules.also:
+                figures = watcher.figures()
+
+        with torch.enable_grad():
+            gradients = see_gradients(returned, originals, case.seed) if rules.gradient and raised is None else ()
+        return Observation(
+            returned=look(returned, device),
+            raised=raised,
+            before=before,
+            after=tuple((label, look(value, device)) for label, value in labelled),
+            gradients=gradients,
+            same_objects=see_same_objects(returned, labelled, originals),
+            aliases=see_aliases(returned, originals) if "aliasing" in rules.also else (),
+            printed=printed.getvalue(),
+            calls=tuple(calls),
+            figures=figures,
+        )
+
+
+def set_random_state(seed: int) -> None:
+    """The same random numbers for whoever is called next: PyTorch's, NumPy's and Python's."""
+    torch.manual_seed(seed)
+    np.random.seed(seed % 2**32)
+    random.seed(seed)
+
+
+class Tee(io.TextIOBase):
+    """Text written here goes to a stream and is kept as well."""
+
+    def __init__(self, stream: TextIO, kept: io.StringIO) -> None:
+        self.stream = stream
+        self.kept = kept
+
+    def write(self, text: str) -> int:
+        self.kept.write(text)
+        return self.stream.write(text)
+
+    def flush(self) -> None:
+        self.stream.flush()
+
+
+@contextlib.contextmanager
+def patched(case: Case, maker: Maker) -> Iterator[None]:
+    """The functions that a case patches answer with its values, and are put back."""
+    saved: list[tuple[Any, str, Any]] = []
+    try:
+        for path, value in case.patches:
+            owner_path, _, name = path.rpartition(".")
+            owner: Any = torch
+            for part in owner_path.split(".")[1:]:
+                owner = getattr(owner, part)
+            saved.append((owner, name, getattr(owner, name)))
+            answer = maker.make(value)
+            setattr(owner, name, lambda *args, _answer=answer, **kwargs: _answer)
+        yield
+    finally:
+        for owner, name, original in reversed(saved):
+            setattr(owner, name, original)
+
+
+def describe_error(error: BaseException, file: Path | None) -> Raised:
+    """An exception as data; its own `__str__` is not trusted to work."""
+    kind = type(error)
+    try:
+        text = str(error)
+    except Exception:
+        text = "(its text cannot be shown)"
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if file is not None and f.filename == str(file)]
+    lines = []
+    for frame in frames[-4:]:
+        lines += [f'File "{file.name if file else ""}", line {frame.lineno}, in {frame.name}', f"    {frame.line}"]
+    return Raised(
+        type=kind.__name__,
+        bases=tuple(base.__name__ for base in type.mro(kind)),
+        text=text[:2000],
+        traceback=tuple(lines),
+        function=frames[-1].name if frames else "",
+    )
+
+
+# ---------------------------------------------------------------- gradients
+
+
+def see_gradients(returned: Any, originals: Labelled, seed: int) -> tuple[Gradient, ...]:
+    """The gradient that reaches each leaf among the arguments from all differentiable outputs at once.
+
+    The outputs are contracted with fixed random cotangents to one scalar first: a scalar's backward pass needs no
+    cotangent of its own (and so imports nothing more).
+    """
+    leaves = [(where, leaf) for where, leaf in originals if is_tensor(leaf) and leaf.requires_grad and leaf.is_leaf]
+    if not leaves:
+        return ()
+    outputs = [(where, y) for where, y in walk(returned) if is_differentiable(y) and y.requires_grad]
+    if not outputs:
+        return tuple(Gradient(where, cut=True) for where, _ in leaves)
+    here = outputs[0][1].device
+    try:
+        with torch._C.DisableTorchFunctionSubclass():
+            terms = []
+            for where, output in outputs:
+                y = torch.view_as_real(output) if output.dtype.is_complex else output
+                terms.append((y * cotangent(y, f"{seed}{where}")).sum().to(here))
+            scalar = terms[0]
+            for term in terms[1:]:
+                scalar = scalar + term
+            gradients = torch.autograd.grad(scalar, [leaf for _, leaf in leaves], allow_unused=True)
+    except (TimedOut, BdbQuit):
+        raise
+    except BaseException as error:
+        return tuple(Gradient(where, error=f"{type(error).__name__}: {error}"[:2000]) for where, _ in leaves)
+    return tuple(
+        Gradient(where, None if gradient is None else seen_array(gradient, leaf.device))
+        for (where, leaf), gradient in zip(leaves, gradients, strict=True)
+    )
+
+
+def cotangent(output: torch.Tensor, key: str) -> torch.Tensor:
+    """Random weights for one output, the same for the same key: it is the place in the result that decides, not the order.
+
+    They are bounded away from 0, so that no part of a gradient can hide.
+    """
+    generator = torch.Generator().manual_seed(zlib.crc32(key.encode()))
+    weights = 1.5 - torch.rand(output.shape, generator=generator) * 3
+    weights += weights.sign() * 0.5
+    return weights.to(output.dtype).to(output.device)
+
+
+def seen_array(tensor: torch.Tensor, own: torch.device) -> Array | None:
+    """A gradient as data; its place is `here` where it lives beside the argument that it belongs to."""
+    seen = look_at_tensor(tensor, own)
+    return seen if isinstance(seen, Array) else None
+
+
+# ---------------------------------------------------------------- objects and memory
+
+
+def see_same_objects(returned: Any, labelled: Labelled, originals: Labelled) -> tuple[tuple[str, str], ...]:
+    """Where an argument, or something that it held, is found again as the same object: in the result, and in place."""
+    known = {id(thing): where for where, thing in originals if has_identity(thing)}
+    found = [(f"result{where}", known[id(thing)]) for where, thing in walk(returned) if id(thing) in known]
+    now = [pair for label, value in labelled for pair in walk(value, label)]
+    were = dict(originals)
+    found += [(where, where) for where, thing in now if has_identity(thing) and were.get(where) is thing]
+    return tuple(found)
+
+
+def has_identity(thing: Any) -> bool:
+    """Whether it matters which object this is: tensors, arrays, lists and dicts."""
+    return is_tensor(thing) or is_array(thing) or issubclass(type(thing), (list, dict))
+
+
+def see_aliases(returned: Any, originals: Labelled) -> tuple[Alias, ...]:
+    """Write to every array of the result and look at the arguments, then the other way round.
+
+    This destroys both, so it comes last.
+    """
+    results = [(f"result{where}", y) for where, y in walk(returned) if is_tensor(y) or is_array(y)]
+    arguments = [(where, x) for where, x in originals if is_tensor(x) or is_array(x)]
+    return tuple(
+        Alias(result, argument, shows(y, x, 113), shows(x, y, 114))
+        for result, y in results
+        for argument, x in arguments
+    )
+
+
+def shows(written: Any, watched: Any, number: int) -> bool:
+    """Whether overwriting one array changes the other."""
+    old = snapshot(watched)
+    try:
+        overwrite(written, number)
+    except (RuntimeError, ValueError):
+        return False  # read-only memory: nothing was written, so nothing shows
+    return not snapshot(watched).same_numbers(old)
+
+
+def snapshot(thing: Any) -> Array:
+    seen = look_at_ndarray(thing) if is_array(thing) else look_at_tensor(thing, torch.device("cpu"))
+    return seen if isinstance(seen, Array) else Array(torch.empty(0), (1,))
+
+
+def overwrite(thing: Any, number: int) -> None:
+    """Fill an array with one number (bools are flipped)."""
+    if is_array(thing):
+        thing[...] = ~thing if thing.dtype == bool else number
+        return
+    mode = torch.inference_mode() if thing.is_inference() else torch.no_grad()
+    with torch._C.DisableTorchFunctionSubclass(), mode:
+        plain = thing.detach()
+        if plain.dtype == torch.bool:
+            plain.logical_not_()
+        else:
+            plain.fill_(number)

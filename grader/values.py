@@ -1,0 +1,248 @@
+"""Between live Python objects and plain data: `look` writes a value down, `make` builds it afresh on a device.
+
+Nothing here trusts the object that it looks at: types are asked of `type(...)`, never of the object, tensors are read
+with their class's own `__torch_function__` switched off, and depth and size are bounded.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from grader.records import HERE, Array, Device, Given, Items, Mapping, Named, Other, Place, Scratch, Value
+
+MAX_DEPTH = 8
+MAX_ITEMS = 100_000
+MAX_TEXT = 100_000
+MAX_BITS = 4096  # a longer int is no answer to anything, and takes seconds to print
+
+
+def is_tensor(value: object) -> bool:
+    """Whether this really is a tensor (or a subclass), whatever its `__class__` says."""
+    return issubclass(type(value), torch.Tensor)
+
+
+def is_array(value: object) -> bool:
+    """Whether this really is a NumPy array."""
+    return issubclass(type(value), np.ndarray)
+
+
+def is_differentiable(value: object) -> bool:
+    """Whether this is a tensor with a dtype that can have a gradient."""
+    return is_tensor(value) and (value.dtype.is_floating_point or value.dtype.is_complex)  # type: ignore[attr-defined]
+
+
+# ---------------------------------------------------------------- looking
+
+
+def place_of(device: torch.device, here: torch.device) -> Place:
+    """The role of a device in a run on `here`."""
+    return HERE if device.type == here.type else device.type
+
+
+def look(value: object, here: torch.device, depth: int = 0) -> Value:
+    """A value as plain data that shares nothing with it; what is no number, text, array or container becomes `Other`."""
+    kind = type(value)
+    if value is None or kind is bool:
+        return value  # type: ignore[return-value]
+    if issubclass(kind, int):
+        return int(value) if int.bit_length(value) <= MAX_BITS else Other("int", "a very long int")  # type: ignore
+    if issubclass(kind, float):
+        return float.__float__(value)  # type: ignore[arg-type]
+    if kind is complex:
+        return value  # type: ignore[return-value]
+    if issubclass(kind, str):
+        return str.__str__(value)[:MAX_TEXT]  # type: ignore[arg-type]
+    if is_tensor(value):
+        return look_at_tensor(value, here)  # type: ignore[arg-type]
+    if is_array(value):
+        return look_at_ndarray(value)  # type: ignore[arg-type]
+    if kind is torch.dtype:
+        return Named("dtype", str(value))
+    if kind is torch.device:
+        return Named("device", place_of(value, here))  # type: ignore[arg-type]
+    if issubclass(kind, (list, tuple, dict)) and depth < MAX_DEPTH and len(value) <= MAX_ITEMS:  # type: ignore
+        if issubclass(kind, dict):
+            pairs = dict.items(value)  # type: ignore[arg-type]
+            return Mapping(tuple((look(k, here, depth + 1), look(v, here, depth + 1)) for k, v in pairs))
+        base = list if issubclass(kind, list) else tuple
+        items = tuple(look(item, here, depth + 1) for item in base.__iter__(value))  # type: ignore[arg-type]
+        if kind is torch.Size:
+            return Items("Size", items)
+        return Items("list" if base is list else "tuple", items)
+    if isinstance(value, Path):
+        return str(value)
+    return Other(type_name(value), short_repr(value))
+
+
+def look_at_tensor(tensor: torch.Tensor, here: torch.device) -> Value:
+    """A tensor as an `Array`; one without plain numbers (sparse, meta, quantised) as `Other`."""
+    with torch._C.DisableTorchFunctionSubclass(), torch.no_grad():
+        if tensor.layout is not torch.strided or tensor.is_quantized or tensor.is_meta:
+            return Other("Tensor", f"a {tensor.layout} tensor on {tensor.device}")
+        numbers = torch.Tensor.detach(tensor).cpu().resolve_conj().resolve_neg()
+        grad = None
+        if tensor.is_leaf and tensor.grad is not None:
+            seen = look_at_tensor(tensor.grad, here)
+            grad = seen if isinstance(seen, Array) else None
+        return Array(
+            data=plain(numbers),
+            strides=tuple(tensor.stride()),
+            place=place_of(tensor.device, here),
+            requires_grad=tensor.requires_grad,
+            is_leaf=tensor.is_leaf,
+            grad=grad,
+        )
+
+
+def plain(numbers: torch.Tensor) -> torch.Tensor:
+    """A contiguous copy that is exactly a `torch.Tensor` on the CPU, also where a subclass came in."""
+    copy = torch.empty(numbers.shape, dtype=numbers.dtype)
+    copy.copy_(numbers)
+    return copy
+
+
+def look_at_ndarray(array: np.ndarray) -> Value:
+    """A NumPy array as an `Array` on the CPU; one of objects or text as `Other`."""
+    base = np.ndarray.__array__(array) if type(array) is np.ndarray else np.array(array, subok=False)
+    try:
+        numbers = torch.from_numpy(np.array(base, order="C", copy=True))
+    except TypeError:
+        return Other(f"numpy array of {base.dtype}", "")
+    size = base.dtype.itemsize
+    return Array(numbers, strides=tuple(s // size for s in base.strides), kind="ndarray", place="cpu")
+
+
+def type_name(value: object) -> str:
+    """The name of a value's type as Python prints it: `function`, `numpy.float32`, `MyTensor`."""
+    kind = type(value)
+    module = str(kind.__module__).partition(".")[0]
+    return kind.__qualname__ if module not in ("numpy", "torch") else f"{module}.{kind.__qualname__}"
+
+
+def short_repr(value: object) -> str:
+    """At most 80 characters of a value's repr; a repr that raises is only mentioned."""
+    try:
+        return str(repr(value))[:80]
+    except Exception:
+        return "(its repr raises)"
+
+
+# ---------------------------------------------------------------- making
+
+
+class Maker:
+    """Builds the live arguments of one call from their plain data.
+
+    `given` finds a function of `exercises/given.py` by name; `note` is told the label of each call of one; `leaves`
+    makes every floating-point tensor a leaf that requires gradients.
+    """
+
+    def __init__(
+        self,
+        device: torch.device,
+        *,
+        leaves: bool = False,
+        given: Callable[[str], Callable[..., Any]] | None = None,
+        note: Callable[[str], None] | None = None,
+        folder: Path | None = None,
+    ) -> None:
+        self.device = device
+        self.leaves = leaves
+        self.given = given
+        self.note = note
+        self.folder = folder
+
+    def arguments(self, values: Sequence[Value], labels: Sequence[str]) -> list[Any]:
+        """All arguments of a call, fresh; `labels` are the names of the exercise's parameters."""
+        return [self.make(value, label) for value, label in zip(values, labels, strict=True)]
+
+    def make(self, value: Value, label: str = "") -> Any:
+        """One live object."""
+        match value:
+            case Array():
+                return self.ndarray(value) if value.kind == "ndarray" else self.tensor(value)
+            case Items(kind="list"):
+                return [self.make(item, label) for item in value.items]
+            case Items():
+                return tuple(self.make(item, label) for item in value.items)
+            case Mapping():
+                return {self.make(key): self.make(item, label) for key, item in value.items}
+            case Device():
+                return str(self.device.type) if value.as_text else self.device
+            case Named(kind="dtype"):
+                return getattr(torch, value.name.removeprefix("torch."))
+            case Named(kind="device"):
+                return self.device if value.name == HERE else torch.device(value.name)
+            case Given():
+                return self.function(value, label)
+            case Scratch():
+                path = (self.folder or Path(os.curdir)) / value.name
+                return str(path) if value.as_text else path
+            case Other():
+                raise TypeError(f"a case cannot hold a {value.type}")
+            case _:
+                return value
+
+    def tensor(self, value: Array) -> torch.Tensor:
+        device = self.device if value.place == HERE else torch.device(value.place)
+        made = strided_copy(value, device)
+        if value.requires_grad or (self.leaves and made.dtype.is_floating_point):
+            made.requires_grad_(True)
+        if value.grad is not None:
+            made.grad = self.tensor(value.grad)
+        return made
+
+    def ndarray(self, value: Array) -> np.ndarray:
+        return strided_copy(value, torch.device("cpu")).numpy()
+
+    def function(self, value: Given, label: str) -> Any:
+        if self.given is None:
+            raise LookupError(f"this course has no given function {value.name}")
+        function = self.given(value.name)
+        if value.arguments is not None:
+            function = function(*(self.make(argument) for argument in value.arguments))
+        if self.note is None or not callable(function):
+            return function
+        note = self.note
+
+        @functools.wraps(function)
+        def noted(*args: Any, **kwargs: Any) -> Any:
+            note(label)
+            return function(*args, **kwargs)
+
+        return noted
+
+
+def strided_copy(value: Array, device: torch.device) -> torch.Tensor:
+    """A new tensor with the numbers *and* the strides of the one that was looked at (an expanded one stays so)."""
+    if value.is_contiguous:
+        return value.data.clone() if device.type == "cpu" else value.data.to(device)
+    if any(stride == 0 for stride in value.strides):
+        kept = tuple(slice(0, 1) if stride == 0 else slice(None) for stride in value.strides)
+        narrow = value.data[kept]
+        return narrow.clone().to(device).expand(value.data.shape)
+    made = torch.empty_strided(value.data.shape, value.strides, dtype=value.data.dtype, device=device)
+    made.copy_(value.data)
+    return made
+
+
+# ---------------------------------------------------------------- walking
+
+
+def walk(value: object, where: str = "") -> Iterator[tuple[str, object]]:
+    """Every object of a live argument or result with its path: the container first, then what it holds."""
+    yield where, value
+    if issubclass(type(value), dict):
+        for key, item in dict.items(value):  # type: ignore[arg-type]
+            yield from walk(item, f"{where}[{key!r}]" if type(key) in (str, int) else f"{where}[…]")
+    elif issubclass(type(value), (list, tuple)):
+        base = list if issubclass(type(value), list) else tuple
+        for index, item in enumerate(base.__iter__(value)):  # type: ignore[arg-type]
+            yield from walk(item, f"{where}[{index}]")
