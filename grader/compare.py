@@ -105,14 +105,14 @@ class Closeness:
         if isinstance(scale, str):
             scale = largest
         if scale is not None:
-            bound = rtol * (size + torch.as_tensor(scale, dtype=torch.float64))
-        elif atol is not None:
-            bound = rtol * size + atol
-        else:
+            size = size + torch.as_tensor(scale, dtype=torch.float64)
+        if atol is not None:
+            return rtol * size + atol
+        if scale is None:
             # never more than the default, and never so much that zeros would pass for small numbers
-            bound = rtol * size + min(most, rtol * largest)
+            atol = min(most, rtol * largest)
         noise = torch.finfo(dtype).eps * largest_number(self.inputs)
-        return bound + min(most, noise)
+        return rtol * size + (atol or 0.0) + min(most, noise)
 
 
 def largest_number(values: Iterable[Value]) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -49,26 +49,9 @@ class Course:
         return self.solutions_folder / "checks" / f"{chapter}.py"
 
     @cached_property
-    def catalogue(self) -> dict[str, dict[str, source.Entry]]:
-        """Chapter → exercise → its entry, both in the course's order.
-
-        Raises `CourseError` where a chapter's files are missing or broken.
-        """
-        catalogue: dict[str, dict[str, source.Entry]] = {}
-        for chapter in self.chapters:
-            try:
-                names = source.exercises_in(self.solution(chapter))
-                entries = source.entries(self.checks(chapter))
-            except source.SourceError as error:
-                raise CourseError(str(error)) from None
-            for name in names:
-                if name not in entries:
-                    raise CourseError(
-                        f"{self.checks(chapter).name} says nothing about {name}: give it cases with"
-                        f" `@chapter.exercise(...)` on a function of that name."
-                    )
-            catalogue[chapter] = {name: entries[name] for name in names}
-        return catalogue
+    def catalogue(self) -> Catalogue:
+        """Chapter → exercise → its entry, both in the course's order; a chapter's files are read when it is asked for."""
+        return Catalogue(self)
 
     def find(self, name: str) -> tuple[str, str]:
         """The chapter and name of an exercise from `chapter.name`, `chapter::name` or an unambiguous short name.
@@ -84,6 +67,42 @@ class Course:
             raise CourseError(f"{short} stands in {' and '.join(homes)}: write {homes[0]}.{short}.")
         names = [n for c, exercises in self.catalogue.items() if chapter in ("", c) for n in exercises]
         raise CourseError(f"There is no exercise {name}.{did_you_mean(short, names or self.chapters)}")
+
+
+class Catalogue(Mapping[str, dict[str, source.Entry]]):
+    """The exercises of each chapter, read on demand. Raises `CourseError` where a chapter's files are broken."""
+
+    def __init__(self, course: Course) -> None:
+        self.course = course
+        self.read: dict[str, dict[str, source.Entry]] = {}
+
+    def __getitem__(self, chapter: str) -> dict[str, source.Entry]:
+        if chapter not in self.course.chapters:
+            raise KeyError(chapter)
+        if chapter not in self.read:
+            self.read[chapter] = self.entries(chapter)
+        return self.read[chapter]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.course.chapters)
+
+    def __len__(self) -> int:
+        return len(self.course.chapters)
+
+    def entries(self, chapter: str) -> dict[str, source.Entry]:
+        """One chapter's exercises in the order of its solution."""
+        try:
+            names = source.exercises_in(self.course.solution(chapter))
+            entries = source.entries(self.course.checks(chapter))
+        except source.SourceError as error:
+            raise CourseError(str(error)) from None
+        for name in names:
+            if name not in entries:
+                raise CourseError(
+                    f"{self.course.checks(chapter)} says nothing about {name}: give it cases with"
+                    " `@chapter.exercise(...)` on a function of that name."
+                )
+        return {name: entries[name] for name in names}
 
 
 def did_you_mean(word: str, known: object) -> str:

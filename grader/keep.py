@@ -26,12 +26,14 @@ def keep_folder() -> Restore:
 
 def keep_environment() -> Restore:
     """The environment variables."""
-    before = dict(os.environ)
+    raw = os.environ._data  # type: ignore[attr-defined]  # its public views decode every name at every look
+    before = dict(raw)
 
     def restore() -> None:
-        if dict(os.environ) != before:
+        if raw != before:
+            saved = {os.environ.decodekey(k): os.environ.decodevalue(v) for k, v in before.items()}  # type: ignore[attr-defined]
             os.environ.clear()
-            os.environ.update(before)
+            os.environ.update(saved)
 
     return restore
 
@@ -62,8 +64,10 @@ def keep_numpy() -> Restore:
 
     def restore() -> None:
         np.random.set_state(state)
-        np.seterr(**errors)
-        np.set_printoptions(**printing)
+        if np.geterr() != errors:
+            np.seterr(**errors)
+        if np.get_printoptions() != printing:
+            np.set_printoptions(**printing)
 
     return restore
 
@@ -139,6 +143,7 @@ def kept() -> Iterator[None]:
         yield
     finally:
         for restore in restores:
-            # one part that cannot be put back (a deleted folder) must not keep the others from it
-            with contextlib.suppress(Exception):
+            try:
                 restore()
+            except Exception:  # one part that cannot be put back (a deleted folder) must not keep the others from it
+                continue

@@ -40,10 +40,12 @@ def observe(
     under: str = "",
     given: Callable[[str], Callable[..., Any]] | None = None,
     file: Path | None = None,
+    echo: bool = True,
 ) -> Observation:
     """Everything that can be seen of `function(*case.arguments)` on this device.
 
-    `labels` are the names of the parameters, `file` the file whose frames belong in a traceback. Lets `TimedOut` and a
+    `labels` are the names of the parameters, `file` the file whose frames belong in a traceback,
+    `echo` whether printed text that is compared also reaches the screen. Lets `TimedOut` and a
     debugger's quit pass; whatever else is raised is part of the observation.
     """
     calls: list[str] = []
@@ -68,7 +70,7 @@ def observe(
 
         if file is not None:
             sys.path.insert(0, str(file.parent))
-        set_random_state(case.seed)
+        set_random_state(case.seed, device)
         returned: Any = None
         raised: Raised | None = None
         printed = io.StringIO()
@@ -76,7 +78,8 @@ def observe(
         with contextlib.ExitStack() as call:
             call.enter_context(patched(case, maker))
             if "text" in rules.also:
-                call.enter_context(contextlib.redirect_stdout(Tee(sys.stdout, printed)))  # type: ignore[type-var]
+                stream = Tee(sys.stdout, printed) if echo else printed
+                call.enter_context(contextlib.redirect_stdout(stream))  # type: ignore[type-var]
             if under == "inference_mode":
                 call.enter_context(torch.inference_mode())
             if "figure" in rules.also:
@@ -108,9 +111,14 @@ def observe(
         )
 
 
-def set_random_state(seed: int) -> None:
-    """The same random numbers for whoever is called next: PyTorch's, NumPy's and Python's."""
-    torch.manual_seed(seed)
+def set_random_state(seed: int, device: torch.device) -> None:
+    """The same random numbers for whoever is called next: PyTorch's (on the CPU and this device), NumPy's and Python's.
+
+    Not by `torch.manual_seed`: for every kind of accelerator that is not in use it takes down a traceback.
+    """
+    torch.default_generator.manual_seed(seed)
+    if device.type != "cpu":
+        torch.get_device_module(device).manual_seed_all(seed)
     np.random.seed(seed % 2**32)
     random.seed(seed)
 

@@ -187,11 +187,13 @@ class Axes:
     legend: bool
     lines: tuple[tuple[tuple[float, float], ...], ...] = ()
     points: tuple[tuple[tuple[float, float], ...], ...] = ()
+    name: str = ""
+    """Where they are in the figure: `left axes`, `lower axes`, `axes 3`."""
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What was plotted: one tuple of axes for each figure saved, the number left open, the files by kind."""
+    """What was plotted: one tuple of axes for each figure saved, the number left open, the files (name, kind)."""
 
     saved: tuple[tuple[Axes, ...], ...] = ()
     left_open: int = 0
@@ -258,9 +260,9 @@ Also = Literal[
 class Tolerance:
     """How far numbers may differ: |got - expected| <= atol + rtol * (|expected| + scale).
 
-    Left at None, `rtol` and `atol` follow the dtype as in `torch.testing`, and `atol` never reaches a value's own
-    size. `scale` is for sums whose order is free: the size of what was added up, or "largest" for the largest
-    expected magnitude. It replaces the default `atol`.
+    Left at None, `rtol` and `atol` follow the dtype as in `torch.testing`, with an `atol` that shrinks with the
+    values, and the rounding noise of the inputs is allowed. `scale` is for sums whose order is free: the size of what
+    was added up, or "largest" for the largest expected magnitude; it replaces the default `atol`.
     """
 
     rtol: float | None = None

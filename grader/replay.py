@@ -29,5 +29,5 @@ def replay(name: str, case: int, device: str, *, seed: int, path: str) -> Any:
     maker = Maker(torch_device(device), leaves=trial.exercise.rules.gradient, given=judge.given)
     arguments = maker.arguments(chosen.arguments, trial.parameters)
     function = answers.function(exercise)
-    set_random_state(chosen.seed)
+    set_random_state(chosen.seed, torch_device(device))
     return function(*arguments)

@@ -61,7 +61,9 @@ class Trial:
             tolerance = dataclasses.replace(tolerance, scale=self.exercise.scale(*plain_arguments(case)))
         return dataclasses.replace(rules, mentions=mentions, tolerance=tolerance)
 
-    def see(self, function: Function, number: int, device: str, file: Path | None = None) -> Observation:
+    def see(
+        self, function: Function, number: int, device: str, file: Path | None = None, *, echo: bool = True
+    ) -> Observation:
         """One function observed on one case."""
         return observe(
             function,
@@ -72,13 +74,14 @@ class Trial:
             under=self.exercise.under,
             given=self.given,
             file=file,
+            echo=echo,
         )
 
     def expected(self, number: int, device: str) -> Observation:
         """The reference observed on one case, once."""
         key = (number, device)
         if key not in self.references:
-            self.references[key] = self.see(self.reference, number, device)
+            self.references[key] = self.see(self.reference, number, device, echo=False)
         return self.references[key]
 
     def again(self, number: int, change: Callable[[torch.Tensor], torch.Tensor]) -> Value:

@@ -1,8 +1,9 @@
 """The simulated accelerator `sim`: a second device for PyTorch on a machine that has none.
 
-`register()` makes `torch.ones(2, device="sim")` a tensor of real values with real autograd on a device that is not the
-CPU: it refuses what a GPU refuses (mixing devices, `.numpy()` without `.cpu()`) and allows what a GPU allows. How such a
-device is built is told in `simkernel.py`; this module decides whether this PyTorch can hold one.
+`register()` makes `torch.ones(2, device="sim")` a tensor of real values with real autograd on a device that
+is not the CPU: it refuses what a GPU refuses (mixing devices, `.numpy()` without `.cpu()`) and allows what a
+GPU allows. How such a device is built is told in `simkernel.py`; this module decides whether this PyTorch can
+hold one.
 
 Importing this module changes nothing and does not load PyTorch.
 """
@@ -49,7 +50,7 @@ def register() -> None:
     """Make `sim` a device of this process; calling it again does nothing.
 
     Call it before the process's first backward, and in the thread that will run backward: it calls
-    `torch.autograd.set_multithreading_enabled(False)`, which holds for the calling thread and keeps a backward on it.
+    `torch.autograd.set_multithreading_enabled(False)`, which keeps the calling thread's backward on it.
     It is for the whole process and cannot be undone: `torch.accelerator` reports `sim` from now on.
     """
     global _failure, _registered

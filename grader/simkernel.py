@@ -1,13 +1,14 @@
 """How to build a device for PyTorch without hardware: the kernel of the simulated accelerator.
 
-The trick is a label. Every tensor carries the device that its memory is on, and PyTorch picks the code to run by that
-label. A tensor on `sim` is an ordinary `torch.Tensor` over ordinary host memory whose label says `sim:0`. DLPack, the
-format in which array libraries hand memory to each other, writes the label down as one number, and PyTorch believes it
-on the way back: export a tensor, change the number, import it, and the same memory is on the other device
-(`_relabel`). PyTorch keeps one device open for hardware it does not know, PrivateUse1; here it is renamed. Its
-"hardware" is one Python function, `_run`, called for each operation with such a tensor among its arguments: it refuses
-what a GPU refuses, labels the arguments `cpu`, runs the CPU's kernel, and labels the results `sim`. All else (autograd,
-views, printing, copying, indexing, most errors and their words) is PyTorch's own, and cannot tell it from a GPU.
+The trick is a label. Every tensor carries the device that its memory is on, and PyTorch picks the code to run
+by that label. A tensor on `sim` is an ordinary `torch.Tensor` over ordinary host memory whose label says
+`sim:0`. DLPack, the format in which array libraries hand memory to each other, writes the label down as one
+number, and PyTorch believes it on the way back: export a tensor, change the number, import it, and the same
+memory is on the other device (`_relabel`). PyTorch keeps one device open for hardware it does not know,
+PrivateUse1; here it is renamed. Its "hardware" is one Python function, `_run`, called for each operation with
+such a tensor among its arguments: it refuses what a GPU refuses, labels the arguments `cpu`, runs the CPU's
+kernel, and labels the results `sim`. All else (autograd, views, printing, copying, indexing, most errors and
+their words) is PyTorch's own, and cannot tell it from a GPU.
 """
 
 import ctypes
@@ -45,7 +46,8 @@ def _relabel(tensor: Tensor, label: int) -> Tensor:
         capsule = torch._C._to_dlpack(tensor)
     except (BufferError, RuntimeError) as error:  # quantised, sparse, …
         raise NotImplementedError(
-            f"{_name}: {tensor.layout} tensors of {tensor.dtype} are not supported on the simulated accelerator"
+            f"{_name}: {tensor.layout} tensors of {tensor.dtype} are not supported "
+            "on the simulated accelerator"
         ) from error
     address = _capsule_address(capsule, b"dltensor")
     ctypes.c_int32.from_address(address + _LABEL_OFFSET).value = label
@@ -157,7 +159,7 @@ def _run(op: _Op, *args: Any, **kwargs: Any) -> Any:
                 raise RuntimeError(f"{_name}: invalid device ordinal {device.index}; there is only {_name}:0")
             host_kwargs["device"] = _CPU
     # The `2` of `x % 2` comes as a number where this overload wants a tensor: let PyTorch choose once more.
-    call = op if all([isinstance(args[place], Tensor) for place in facts.tensors]) else op.overloadpacket
+    call = op if all(isinstance(args[place], Tensor) for place in facts.tensors) else op.overloadpacket
     try:
         if facts.random:
             with _own_random_numbers():
@@ -212,8 +214,8 @@ def _changed(facts: _Facts, given: Any, host: Any) -> Any:
 
 # --- operations of which the CPU's kernel does not tell the device apart, or that take two devices ---
 
-# These only change which part of a memory a tensor shows, and in what shape. PyTorch's code for the CPU looks at no
-# label in them, so it is called as it is, and a view shares its storage as a view should.
+# These only change which part of a memory a tensor shows, and in what shape. PyTorch's code for the CPU looks
+# at no label in them, so it is called as it is, and a view shares its storage as a view should.
 _VIEWS = (
     "as_strided view _reshape_alias unfold view_as_real view_as_complex "
     "set_.source_Tensor set_.source_Storage set_.source_Storage_storage_offset"
@@ -297,7 +299,7 @@ class _DeviceModule:
         return False
 
     def manual_seed(self, seed: int) -> None:
-        # Other numbers than the CPU's from the same seed, as on a GPU: code that counts on equal draws should show.
+        # Other numbers than the CPU's from the same seed, as on a GPU: code that expects the same must show.
         _stream.manual_seed(seed ^ 0x5EED)
 
     manual_seed_all = manual_seed
@@ -330,7 +332,9 @@ def _apply_in_place(module: torch.nn.Module, fn: Any, recurse: bool = True) -> t
     _apply(module, fn, recurse)
     for name, parameter in before.items():
         moved = module._parameters[name]
-        if parameter is not None and moved is not None and moved is not parameter:
+        if moved is parameter or parameter is None or moved is None:
+            continue
+        if _name in (parameter.device.type, moved.device.type):
             _swap_tensors(parameter, moved)
             module._parameters[name] = parameter
     return module
@@ -349,7 +353,7 @@ def install(name: str) -> None:
     from torch.utils.backend_registration import _setup_privateuseone_for_python_backend as set_up
 
     global _name
-    set_up(name, backend_module=_DeviceModule())  # type: ignore[no-untyped-call]
+    set_up(name, backend_module=_DeviceModule())
     _name = name
 
     fallback = _Library("_", "IMPL")
@@ -372,7 +376,7 @@ def install(name: str) -> None:
     aten.impl("_pin_memory", _pin_memory, "CPU")
     _libraries.extend((fallback, aten))
 
-    torch.UntypedStorage.__new__ = staticmethod(_new_storage)  # type: ignore[method-assign,assignment]
+    torch.UntypedStorage.__new__ = staticmethod(_new_storage)  # type: ignore[method-assign]
     torch.nn.Module._apply = _apply_in_place  # type: ignore[method-assign]
     torch._C._accelerator_synchronizeDevice = lambda device_index: None
     torch._C._accelerator_isAllocatorInitialized = lambda: False

@@ -6,7 +6,9 @@ Welcome. How this course works: read a chapter's story, then in its functions
     2. run `pytest` (or `pytest exercises/ex01_creating_tensors.py`),
     3. read the message: it shows the call, your result and the right one.
 
-`grader hint from_rows` gives a hint. Take the chapters in order.
+`grader hint from_rows` gives a hint. Take the chapters in order. Code that
+uses a device is checked on the CPU and on a GPU; where there is none, on a
+simulated one called "sim".
 
 A tensor is a box of numbers, all of one type, in rows and columns or any other
 number of dimensions. If you know NumPy's arrays, you know tensors; but they

@@ -1,7 +1,7 @@
 """Chapter 2: A tensor's attributes.
 
-Most errors in PyTorch are a tensor that is not what you thought it was. So
-the first move is always the same: ask it.
+Most errors in PyTorch come from a tensor that is not what you thought it was.
+So the first move is always the same: ask it.
 
     x = torch.ones(2, 3)
     x.shape              # torch.Size([2, 3]): a tuple of sizes
@@ -16,7 +16,7 @@ Some are attributes and some are methods: without the parentheses, `x.numel`
 is the method itself and no number, and Python does not complain.
 
 The dtype decides what numbers fit. `torch.tensor` takes one as an argument,
-and `x.to(dtype)` makes a converted copy:
+and `x.to(dtype)` converts:
 
     torch.tensor([0.1], dtype=torch.float64)   # 8 bytes, 16 digits
     torch.tensor([0.1])                        # float32: 4 bytes, 7 digits
@@ -30,10 +30,10 @@ is seldom one. Two float32 tensors together can be a complex64 one, made by
 
 Memory is a row of numbers, whatever the shape. A contiguous tensor is stored
 row after row. `x.T` swaps the two dimensions of a matrix without moving any
-number: it is a *view*, the same memory read in another order, and therefore
-not contiguous. `x.is_contiguous()` tells; `x.contiguous()` returns a tensor
-that is stored row after row, which is a copy where x was not. Another such
-view is `x.expand(4, 3)`: from a (1, 3) tensor it shows one row four times.
+number: it is a *view*, the same memory read in another order, and so it is
+not contiguous as a rule. `x.is_contiguous()` tells; `x.contiguous()` returns
+the same numbers stored row after row, in a copy where x is not stored so. One
+more such view: `x.expand(4, 3)` shows the row of a (1, 3) tensor four times.
 
 Some exercises from here on say that gradients are checked. You need not know
 how yet: with PyTorch's operations it works by itself, while a detour through

@@ -8,7 +8,7 @@ columns, is `@`:
     A * B            # [[0., 2.], [3., 0.]]: 1·0, 2·1, 3·1, 4·0
     A @ B            # [[2., 1.], [4., 3.]]: rows of A times columns of B
 
-Read it by the shapes. The sizes that meet must be equal, and they vanish:
+Read it by the shapes. The sizes that meet must be equal, and vanish:
 
     (n, k) @ (k, m) → (n, m)
 
@@ -25,8 +25,8 @@ is the dot product, one number, a tensor of shape ().
 
 To turn a matrix over, write `x.mT`: it swaps the last two dimensions, however
 many there are. (`x.T` is for matrices only.) It copies nothing; it is a view,
-so a write to it shows in x. It is not `x.reshape(...)`, which keeps
-the numbers in their order and only breaks the lines elsewhere.
+so a write to it shows in x. It is not `x.reshape(...)`, which keeps the
+numbers in their order and only breaks the lines elsewhere.
 
 Two tools are worth having beside `@`. A sum over one dimension, which then is
 gone, and `einsum`, which names dimensions by letters:

@@ -145,7 +145,7 @@ def broadcast_shape(a: tuple, b: tuple) -> tuple:
     padded_a = (1,) * (ndim - len(a)) + tuple(a)
     padded_b = (1,) * (ndim - len(b)) + tuple(b)
     shape = []
-    for m, n in zip(padded_a, padded_b):
+    for m, n in zip(padded_a, padded_b, strict=True):
         if m != n and m != 1 and n != 1:
             raise ValueError(f"shapes {a} and {b} do not broadcast: {m} against {n}")
         shape.append(n if m == 1 else m)

@@ -1,8 +1,9 @@
 """The simulated accelerator against the idioms with which people use a device.
 
-Each idiom is a function of a device. What a GPU allows must give on the accelerator what it gives on the CPU; what a GPU
-refuses must be refused there in PyTorch's words. The tables run on `sim`, and on CUDA too where there is one: that they
-hold there is what makes them a specification. Only `NOT_SIMULATED` is about `sim` alone.
+Each idiom is a function of a device. What a GPU allows must give on the accelerator what it gives on the CPU;
+what a GPU refuses must be refused there in PyTorch's words. The tables run on `sim`, and on CUDA too where
+there is one: that they hold there is what makes them a specification. Only `NOT_SIMULATED` is about `sim`
+alone.
 """
 
 import copy
@@ -513,7 +514,9 @@ def dropout(d: str) -> list[float]:
 
 # What a GPU refuses: the exception, and words that both say.
 MIXED = "Expected all tensors to be on the same device"
-NUMPY = r"can't convert {device}:0 device type tensor to numpy\. Use Tensor\.cpu\(\) to copy the tensor to host memory"
+NUMPY = (
+    r"can't convert {device}:0 device type tensor to numpy\. Use Tensor\.cpu\(\) to copy the tensor to host"
+)
 REFUSED: dict[str, tuple[Idiom, type[Exception] | tuple[type[Exception], ...], str]] = {
     "mix_add": (
         lambda d: x(d) + x("cpu"),
@@ -821,7 +824,7 @@ weight = model[0].weight
 model.double()
 model(torch.ones(2, 3, dtype=torch.float64)).sum().backward()
 storage = torch.UntypedStorage([1, 2, 3])
-print(weight is model[0].weight, weight.grad.tolist(), torch.rand(2).tolist(), storage.tolist())
+print(weight is model.to("meta")[0].weight, weight.grad.tolist(), torch.rand(2).tolist(), storage.tolist())
 import torch.distributed.tensor
 print(torch.distributed.tensor.DTensor.__name__)
 """

@@ -214,10 +214,9 @@ def add_in_place_(draw: Draw):
 
 @chapter.mistake(add_in_place_)
 def new_tensor(x, amount):
-    """`x = x + amount` makes a new tensor and gives it the name x; the caller's x stays as it was. Use `+=`
+    """`x + amount` makes a new tensor, and so does `x = x + amount`; the caller's x stays as it was. Use `+=`
     or a method ending in `_`."""
-    x = x + amount
-    return x
+    return x + amount
 
 
 @chapter.mistake(add_in_place_)
@@ -806,7 +805,7 @@ def by_own_derivative(x):
     gradient=Tolerance(rtol=1e-4, atol=1e-4),
     scale=lambda x: 1 + x.abs().amax(dim=-1),
     hints=[
-        "As it stands, the formula overflows near 1000 and gives log(0) near -1000. What could you take off first?",
+        "As it stands, it overflows near 1000 and gives log(0) near -1000. What could you take off first?",
         "Take the largest entry as m: then no exponent is positive, and the sum is at least 1.",
         "Each row needs its own m. `keepdim=True` keeps its place, so that it can be subtracted from x.",
         "m + log(sum(exp(x - m))): before you add m at the end, drop the dimension that you kept.",

@@ -560,7 +560,7 @@ def by_vmap_over_rows(x):
     hints=[
         "There is one entry for each pair (i, j). Which shapes should x and y have, to meet in every pair?",
         "Use three dimensions: x gets a size of 1 where y has its points, and y where x has its points.",
-        "(n, 1, d) minus (1, m, d) holds all differences; square, and sum over the one that should disappear.",
+        "(n, 1, d) minus (1, m, d) holds all differences; square them, and sum over the last dimension.",
     ],
     read="https://docs.pytorch.org/docs/stable/notes/broadcasting.html",
 )
@@ -842,7 +842,7 @@ def recursively(a, b):
         return a or b
     if a[-1] != b[-1] and 1 not in (a[-1], b[-1]):
         raise ValueError("shapes do not go together")
-    return recursively(a[:-1], b[:-1]) + (b[-1] if a[-1] == 1 else a[-1],)
+    return (*recursively(a[:-1], b[:-1]), b[-1] if a[-1] == 1 else a[-1])
 
 
 @chapter.right(broadcast_shape)

@@ -1466,11 +1466,10 @@ def plot_results(draw: Draw):
     y = torch.tensor([[2.5], [8.0], [4.5]])
     yield [9.0, 4.0, 1.0], X, y, torch.tensor([3.0]), torch.tensor([2.0]), draw.path("fit.png", as_text=True)
     w, b = draw.parameter(draw.number(1, 4) + draw.normal(1, scale=0.1)), draw.parameter(draw.normal(1))
-    X = draw.normal(1, 12).mT
-    yield curve(draw, 20), X, 3 * X + 2 + draw.normal(12, 1), w, b, draw.path("results.png")
-    yield [2.0], draw.integers(1, 1), draw.integers(1, 1), torch.tensor([0.5]), torch.tensor([1.0]), draw.path("1.png")
-    X = draw.normal(100, 1)
-    yield curve(draw, 30), X, 3 * X + 2 + draw.normal(100, 1), w, b, draw.path("many points.png", as_text=True)
+    one = torch.ones(1)
+    yield [2.0], draw.integers(1, 1), draw.integers(1, 1), one / 2, one, draw.path("one point.png", as_text=True)
+    X = draw.normal(1, 30).mT
+    yield curve(draw, 20), X, 3 * X + 2 + draw.normal(30, 1), w, b, draw.path("results.png")
 
 
 def curve(draw: Draw, epochs: int) -> list[float]:

@@ -1,0 +1,55 @@
+"""Derive `exercises/` from `solutions/`: the one command that keeps the two halves of a course in step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from grader import source
+from grader.course import Course, CourseError
+
+
+def derived(course: Course) -> dict[Path, str]:
+    """The stub file of each chapter, as it should be.
+
+    Raises `CourseError` where a solution is missing or its markers do not pair.
+    """
+    try:
+        return {
+            course.exercises_folder / f"{chapter}.py": source.stub(
+                source.read_text(course.solution(chapter)), course.solution(chapter)
+            )
+            for chapter in course.chapters
+        }
+    except source.SourceError as error:
+        raise CourseError(str(error)) from None
+
+
+def drifted(course: Course) -> list[Path]:
+    """The files in `exercises/` that are not what the solutions make of them."""
+    return [path for path, text in derived(course).items() if not path.is_file() or source.read_text(path) != text]
+
+
+def begun(course: Course, path: Path) -> list[str]:
+    """The exercises of a stub file that somebody has begun; writing over them would lose work."""
+    names = source.exercises_in(course.solution(path.stem))
+    try:
+        functions = source.read(path).functions
+    except source.SourceError:
+        return [path.name]  # broken half-way through an edit: it holds somebody's work all the same
+    return [name for name in names if name in functions and not functions[name].to_do]
+
+
+def build(course: Course, *, force: bool = False) -> list[Path]:
+    """Write every stub file that has drifted, and return their paths.
+
+    Raises `CourseError` before writing anything where a file holds work, unless `force`.
+    """
+    stale = drifted(course)
+    for path in stale:
+        if not force and path.is_file() and (names := begun(course, path)):
+            raise CourseError(f"{path.name} holds work ({', '.join(names)}). `grader build --force` writes over it.")
+    texts = derived(course)
+    for path in stale:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(texts[path], encoding="utf-8")
+    return stale

@@ -1,0 +1,214 @@
+"""Chapters and exercises as pytest sees them: one item per exercise, with all devices inside."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from grader.answers import Answers, TimedOut
+from grader.course import Course, CourseError
+from grader.devices import DeviceError
+from grader.records import Message, Outcome, Result
+from grader.render import render
+from grader.source import SourceError
+
+if TYPE_CHECKING:
+    from grader.deadline import Watch
+    from grader.run import Judge
+
+
+class NotPassed(Exception):
+    """An exercise that was attempted and does not pass; pytest shows its message in place of a traceback."""
+
+
+class NoJudge(Exception):
+    """The checks cannot be run here at all: one sentence."""
+
+
+@dataclass
+class Bench:
+    """What the items of one process share: the course, the options, and once something has to run, the judge."""
+
+    course: Course
+    names: tuple[str, ...]
+    seed: int
+    folder: str
+    width: int
+    watch: Watch
+    devices: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    loud: set[str] = field(default_factory=set)
+    """The node ids that tell in full why their whole chapter cannot be used; the chapter's others say it shortly."""
+
+    @cached_property
+    def judge(self) -> Judge:
+        """The judge of this process; making it imports torch.
+
+        Raises `NoJudge` where torch or a device cannot be had.
+        """
+        try:
+            from grader.devices import choose
+            from grader.run import Judge
+
+            self.devices, self.notes = choose(self.names)
+            return Judge(self.course, self.devices, self.seed)
+        except DeviceError as error:
+            raise NoJudge(str(error)) from None
+        except ImportError as error:
+            raise NoJudge(f"PyTorch cannot be imported here: {error}.") from None
+
+
+class ChapterFile(pytest.File):
+    """One chapter's file, also one that is missing; nothing of it is run to collect it."""
+
+    def __init__(self, *, bench: Bench, **rest: Any) -> None:
+        super().__init__(**rest)
+        self.bench = bench
+        self.answers = Answers(bench.course, self.path.stem, self.path)
+
+    def collect(self) -> Iterator[ExerciseItem]:
+        try:
+            names = tuple(self.bench.course.catalogue[self.path.stem])
+        except CourseError as error:
+            raise self.CollectError(str(error)) from None
+        limit = self.limit()
+        for name in names:
+            item: ExerciseItem = ExerciseItem.from_parent(self, name=name)
+            if limit is not None:
+                # only the call is bounded: what is imported before it is none of the learner's
+                item.add_marker(pytest.mark.timeout(limit, func_only=True))
+            yield item
+
+    def limit(self) -> float | None:
+        """Seconds for one exercise: pytest-timeout's own setting, else the course's; None without that plugin."""
+        if not self.config.pluginmanager.hasplugin("timeout"):
+            return None
+        from pytest_timeout import get_env_settings
+
+        chosen: float | None = get_env_settings(self.config).timeout
+        return self.bench.course.timeout if chosen is None else chosen
+
+
+class ExerciseItem(pytest.Item):
+    """One exercise of one chapter's file."""
+
+    parent: ChapterFile
+
+    def __init__(self, **rest: Any) -> None:
+        super().__init__(**rest)
+        self.bench = self.parent.bench
+        self.answers = self.parent.answers
+        self.result: Result | None = None
+
+    @property
+    def place(self) -> str:
+        """`exercises/ex05_broadcasting.py:31`, as seen from where pytest was called."""
+        return f"{shown(self.path, self.bench.folder)}:{self.answers.line(self.name)}"
+
+    @property
+    def whole_chapter(self) -> bool:
+        """Whether what is wrong is wrong with the whole chapter."""
+        return self.answers.failure is not None or isinstance(self.answers.source, SourceError)
+
+    @cached_property
+    def early(self) -> Outcome | None:
+        """The outcome, where nothing has to be run for it."""
+        return self.answers.before_running(self.name)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        return self.path, self.answers.line(self.name) - 1, self.name
+
+    def setup(self) -> None:
+        """Load what the check needs, outside the time limit."""
+        if self.early is None:
+            # what goes wrong here goes wrong again in the call, which tells it as the exercise's message
+            with contextlib.suppress(Exception):
+                self.bench.judge.trial(self.answers.chapter, self.name)
+
+    def runtest(self) -> None:
+        result = self.result = self.check()
+        self.user_properties += [
+            ("chapter", result.chapter),
+            ("verdict", result.verdict),
+            ("points", result.points if result.verdict == "passed" else 0),
+            ("possible", result.points if result.verdict != "skipped" else 0),
+        ]
+        match result.verdict:
+            case "passed":
+                return
+            case "to do":
+                raise pytest.skip.Exception("not begun", _use_item_location=True)
+            case "skipped":
+                reason = next((o.message.sentence for o in result.outcomes if o.message.sentence), "")
+                raise pytest.skip.Exception(reason or "no device of this run can hold it", _use_item_location=True)
+            case _:
+                raise NotPassed(result.verdict)
+
+    def check(self) -> Result:
+        """The result of this exercise."""
+        if self.early is not None:
+            return self.result_of(self.early)
+        try:
+            judge = self.bench.judge
+        except NoJudge as problem:
+            return self.not_loaded(str(problem))
+        watch = self.bench.watch
+        result = None
+        try:
+            with watch.over():
+                result = judge.check(self.answers, self.name)
+        except TimedOut:
+            pass
+        if watch.fired is not None:
+            return self.timed_out()
+        assert result is not None
+        return result
+
+    def timed_out(self) -> Result:
+        """The result where the time was up, whatever came back after that."""
+        watch = self.bench.watch
+        what = self.name if self.answers.module is not None else f"Importing {self.path.name}"
+        sentence = f"{what} was still running after {watch.limit:g} s"
+        if watch.fired is not None and watch.fired.line:
+            sentence += f", at line {watch.fired.line}: `{watch.fired.text}`"
+        return self.result_of(
+            Outcome(
+                f"{self.answers.chapter}.{self.name}",
+                "cpu",
+                "timed out",
+                Message(sentence=f"{sentence}. Look for a loop that never ends."),
+                seconds=watch.limit,
+            )
+        )
+
+    def not_loaded(self, sentence: str) -> Result:
+        return self.result_of(
+            Outcome(f"{self.answers.chapter}.{self.name}", "cpu", "not loaded", Message(sentence=sentence))
+        )
+
+    def result_of(self, outcome: Outcome) -> Result:
+        """One outcome with the place and points of the exercise."""
+        chapter = self.answers.chapter
+        points = self.bench.course.catalogue[chapter][self.name].points
+        return Result(chapter, self.name, str(self.path), self.answers.line(self.name), points, (outcome,))
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """The message of a failure; a course author's mistake as its sentence, ours as a traceback."""
+        if isinstance(excinfo.value, NotPassed) and self.result is not None:
+            return "\n".join(render(self.result, self.bench.width, self.bench.folder))
+        if isinstance(excinfo.value, (CourseError, SourceError)):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+
+def shown(path: Path | str, folder: str) -> str:
+    """A path as it is shown: relative where it stands below the folder, otherwise in full."""
+    path = str(path)
+    return os.path.relpath(path, folder) if path.startswith(folder + os.sep) else path

@@ -1,0 +1,341 @@
+"""One pytest run and the course that it is about: what was asked for, and what came out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from grader.course import Course, CourseError, did_you_mean, find_course, load_course
+
+if TYPE_CHECKING:
+    from grader.items import Bench
+    from grader.records import Result
+
+CHECKS = "checks"
+MAX_WIDTH = 100
+"""Sentences are hard to read in longer lines."""
+QUIET = "The whole chapter cannot be used; why is told at its first exercise."
+
+
+class CourseSession:
+    """A pytest run with a course in reach; most runs never touch a chapter of it."""
+
+    def __init__(self, config: pytest.Config, course: Course) -> None:
+        self.config = config
+        self.course = course
+        self.concerned = False
+        self.results: dict[str, Result] = {}
+        self.devices: tuple[str, ...] = ()
+        self.notes: tuple[str, ...] = ()
+
+    def is_chapter(self, path: Path) -> bool:
+        """Whether a file is named as a chapter; the checks beside the solutions have the same names."""
+        return is_chapter(path, self.course.chapters)
+
+    @cached_property
+    def bench(self) -> Bench:
+        """What the items of this process share."""
+        from grader.deadline import Watch
+        from grader.items import Bench
+
+        watch = Watch(self.config)
+        self.config.pluginmanager.register(watch, "grader-watch")
+        return Bench(
+            course=self.course,
+            names=device_names(self.config),
+            seed=self.config.getoption("grader_seed", 0),
+            folder=str(self.config.invocation_params.dir),
+            width=self.width,
+            watch=watch,
+        )
+
+    @property
+    def width(self) -> int:
+        """The columns for messages; a worker of pytest-xdist has no terminal, so its controller tells it."""
+        told: int | None = getattr(self.config, "workerinput", {}).get("grader_width")
+        return told or min(MAX_WIDTH, self.config.get_terminal_writer().fullwidth)
+
+    def header(self) -> str:
+        """One line for the head of the run."""
+        names = device_names(self.config)
+        return f"course: {self.course.title} {self.course.version}" + (
+            f", devices: {', '.join(names)}" if names else ""
+        )
+
+    # ---------------------------------------------------------------- collecting
+
+    def complete(self, folder: pytest.Directory, children: Sequence[pytest.Item | pytest.Collector]) -> list[Any]:
+        """The children of a folder with chapters in the course's order, the chapters that are missing among them."""
+        from grader.items import ChapterFile
+
+        chapters = {child.path.stem: child for child in children if isinstance(child, ChapterFile)}
+        if not chapters:
+            return list(children)
+        for name in self.course.chapters:
+            path = folder.path / f"{name}.py"
+            if not path.exists():
+                chapters[name] = ChapterFile.from_parent(folder, path=path, bench=self.bench)
+        ordered = [chapters[name] for name in self.course.chapters if name in chapters]
+        return [*ordered, *(child for child in children if not isinstance(child, ChapterFile))]
+
+    def choose_speakers(self, items: Sequence[pytest.Item]) -> None:
+        """The first exercise of each chapter that would run into a trouble of the whole chapter tells it."""
+        from grader.items import ExerciseItem
+
+        seen: set[Path] = set()
+        for item in items:
+            if isinstance(item, ExerciseItem) and item.path not in seen and (item.early is None or item.whole_chapter):
+                seen.add(item.path)
+                self.bench.loud.add(item.nodeid)
+
+    # ---------------------------------------------------------------- reports
+
+    def attach(self, item: pytest.Item, report: pytest.TestReport) -> None:
+        """Put an exercise's result on its report, as text."""
+        from dataclasses import replace
+
+        from grader.items import ExerciseItem, shown
+        from grader.report import result_to_json
+
+        if not isinstance(item, ExerciseItem):
+            return
+        result = item.result or item.not_loaded("The check itself failed.")
+        quiet = report.failed and item.whole_chapter and item.nodeid not in self.bench.loud
+        if quiet:
+            report.longrepr = QUIET
+        report.grader = json.dumps(  # type: ignore[attr-defined]
+            {
+                "verdict": result.verdict,
+                "quiet": quiet,
+                "result": result_to_json(replace(result, file=shown(result.file, self.bench.folder))),
+                "devices": self.bench.devices,
+                "notes": self.bench.notes,
+            }
+        )
+
+    def note(self, report: pytest.TestReport) -> None:
+        """Keep what a report says about an exercise, also where its process died."""
+        attached = getattr(report, "grader", None)
+        if attached is not None:
+            from grader.report import result_from_json
+
+            found = json.loads(attached)
+            self.results[report.nodeid] = result_from_json(found["result"])
+            self.devices = tuple(found["devices"]) or self.devices
+            self.notes = tuple(found["notes"]) or self.notes
+        elif report.failed and report.when not in ("setup", "call", "teardown"):
+            self.note_crash(report)
+
+    def note_crash(self, report: pytest.TestReport) -> None:
+        """The result of an exercise whose process died."""
+        from grader.answers import Answers
+        from grader.items import shown
+        from grader.records import Outcome, Result
+
+        file, _, name = report.nodeid.partition("::")
+        path = self.config.rootpath / file
+        if not self.is_chapter(path) or name not in self.course.catalogue[path.stem]:
+            return
+        line = Answers(self.course, path.stem, path).line(name)
+        points = self.course.catalogue[path.stem][name].points
+        folder = str(self.config.invocation_params.dir)
+        outcome = Outcome(f"{path.stem}.{name}", "cpu", "crashed")
+        self.results[report.nodeid] = Result(path.stem, name, shown(path, folder), line, points, (outcome,))
+
+    def unfinished(self) -> bool:
+        """Whether any exercise of the run does not pass."""
+        return any(result.verdict not in ("passed", "skipped") for result in self.results.values())
+
+    # ---------------------------------------------------------------- the end
+
+    def close(self, reporter: pytest.TerminalReporter) -> None:
+        """Write the closing summary."""
+        verbosity = self.config.get_verbosity()
+        if not self.results or verbosity < -1 or self.config.option.no_summary:
+            return
+        from grader.records import Report
+        from grader.terminal import Screen, closing
+
+        self.without_short_summary(reporter)
+        results = self.in_order()
+        report = Report(
+            course=self.course.title,
+            version=self.course.version,
+            seed=self.config.getoption("grader_seed", 0),
+            devices=self.devices,
+            results=results,
+            notes=self.notes,
+        )
+        whole = self.is_whole()
+        lines = closing(
+            report,
+            whole=whole,
+            scale=self.course.scale,
+            after=None if whole or self.unfinished() else self.to_begin(),
+            screen=Screen(self.width, can_show_blocks()),
+            brief=verbosity < 0,
+        )
+        reporter.write_sep("=", self.course.title)
+        for line in lines:
+            for text, role in line:
+                reporter.write(text, **MARKUP[role])
+            reporter.write_line("")
+
+    def without_short_summary(self, reporter: pytest.TerminalReporter) -> None:
+        """Drop pytest's list of failures where it only repeats the titles above it, and nobody asked for it."""
+        default = "fE"
+        failed = reporter.stats.get("failed", [])
+        if self.config.option.reportchars == default and all(hasattr(report, "grader") for report in failed):
+            reporter.reportchars = reporter.reportchars.replace("f", "")
+
+    def in_order(self) -> tuple[Result, ...]:
+        """The results in the course's order, folder by folder; workers bring them in any order."""
+        chapters = self.course.chapters
+
+        def position(result: Result) -> tuple[str, int, int]:
+            names = list(self.course.catalogue[result.chapter])
+            return str(Path(result.file).parent), chapters.index(result.chapter), names.index(result.exercise)
+
+        return tuple(sorted(self.results.values(), key=position))
+
+    def is_whole(self) -> bool:
+        """Whether every folder of the run was run with all exercises of the course."""
+        folders: dict[Path, set[tuple[str, str]]] = {}
+        for result in self.results.values():
+            folders.setdefault(Path(result.file).parent, set()).add((result.chapter, result.exercise))
+        everything = {(chapter, name) for chapter in self.course.chapters for name in self.course.catalogue[chapter]}
+        return all(found == everything for found in folders.values())
+
+    def to_begin(self) -> Result | None:
+        """The first exercise that is to do in the folder of the run, beyond what was selected."""
+        from grader.answers import Answers
+        from grader.records import Result
+
+        folder = Path(next(iter(self.results.values())).file).parent
+        for chapter in self.course.chapters:
+            path = self.config.invocation_params.dir / folder / f"{chapter}.py"
+            answers = Answers(self.course, chapter, path)
+            for name in self.course.catalogue[chapter]:
+                if answers.to_do(name):
+                    return Result(chapter, name, str(folder / path.name), answers.line(name), 0, ())
+        return None
+
+
+MARKUP: dict[str, dict[str, bool]] = {
+    "plain": {},
+    "good": {"green": True},
+    "bad": {"red": True},
+    "open": {"light": True},
+    "strong": {"bold": True},
+}
+
+
+def can_show_blocks() -> bool:
+    """Whether the terminal's encoding has the characters of the bars."""
+    try:
+        "█▒░".encode(getattr(sys.__stdout__, "encoding", None) or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+# ---------------------------------------------------------------- what was asked for
+
+
+def open_session(config: pytest.Config) -> CourseSession | None:
+    """The course of a run, or None where there is none in reach.
+
+    Raises `pytest.UsageError` for a command about chapters that cannot be carried out; a run that is not about
+    chapters is never disturbed.
+    """
+    from grader.devices import DeviceError, check_names
+
+    try:
+        check_names(device_names(config))
+    except DeviceError as error:
+        raise pytest.UsageError(str(error)) from None
+    here = config.invocation_params.dir
+    named = config.getoption("course")
+    paths = [here / argument.partition("::")[0] for argument in map(str, config.args)]
+    root = here / named if named else find_course(*paths, here, config.rootpath)
+    if root is None:
+        return None
+    try:
+        course = load_course(root)
+    except CourseError as error:
+        if named or any(is_about(path, likely_chapters(root)) for path in paths):
+            raise pytest.UsageError(str(error)) from None
+        return None
+    session = CourseSession(config, course)
+    choose_exercises(config, course, named=bool(named))
+    paths = [here / argument.partition("::")[0] for argument in map(str, config.args)]
+    session.concerned = any(is_about(path, course.chapters) for path in paths)
+    if session.concerned:
+        check_command(config, course)
+    return session
+
+
+def device_names(config: pytest.Config) -> tuple[str, ...]:
+    """The devices that were asked for."""
+    return tuple(config.getoption("grader_device", ()))
+
+
+def choose_exercises(config: pytest.Config, course: Course, *, named: bool) -> None:
+    """Without a path, in the course's folder or with `--course`, the exercises are meant."""
+    source = config.args_source
+    nothing = source == config.ArgsSource.INVOCATION_DIR and config.invocation_params.dir == course.root
+    if (nothing or named and source != config.ArgsSource.ARGS) and course.exercises_folder.is_dir():
+        config.args = [str(course.exercises_folder)]
+
+
+def is_chapter(path: Path, chapters: Sequence[str]) -> bool:
+    """Whether a file is named as one of these chapters, and is not one of the files of checks."""
+    return path.suffix == ".py" and path.stem in chapters and path.parent.name != CHECKS
+
+
+def is_about(path: Path, chapters: Sequence[str]) -> bool:
+    """Whether a path is a chapter, or a folder with chapters in it or in the folders of a course."""
+    if is_chapter(path, chapters):
+        return True
+    folders = (path, path / "exercises", path / "solutions")
+    return path.is_dir() and any((folder / f"{name}.py").is_file() for folder in folders for name in chapters)
+
+
+def likely_chapters(root: Path) -> tuple[str, ...]:
+    """What the chapters may be called where the course's own list of them cannot be read."""
+    files = [path for folder in ("exercises", "solutions") for path in (root / folder).glob("*.py")]
+    return tuple(path.stem for path in files if not path.stem.startswith(("test_", "conftest", "_")))
+
+
+def check_command(config: pytest.Config, course: Course) -> None:
+    """Raise `pytest.UsageError` for a broken course, an unknown exercise, or a device that is not there."""
+    from grader.devices import REAL, DeviceError, choose
+
+    try:
+        _ = course.catalogue
+        for argument in map(str, config.args):
+            check_argument(config.invocation_params.dir, argument, course)
+        names = device_names(config)
+        if set(names) & set(REAL) and not config.option.collectonly and not hasattr(config, "workerinput"):
+            choose(names)
+    except (CourseError, DeviceError) as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+def check_argument(here: Path, argument: str, course: Course) -> None:
+    """Raise `CourseError`, with a guess at what is meant, for a path or an exercise that is not there."""
+    file, _, name = argument.partition("::")
+    path = here / file
+    if not path.exists() and path.parent.is_dir() and path.suffix == ".py":
+        hint = did_you_mean(path.name, [f"{chapter}.py" for chapter in course.chapters])
+        if hint:
+            raise CourseError(f"There is no file {file}.{hint}")
+    elif name and is_chapter(path, course.chapters) and name not in course.catalogue[path.stem]:
+        hint = did_you_mean(name, course.catalogue[path.stem])
+        raise CourseError(f"There is no exercise {name} in {file}.{hint}")
