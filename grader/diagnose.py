@@ -97,6 +97,11 @@ ERRORS = (  # PyTorch's own text → what it means to a beginner
         "An in-place operation keeps the dtype of its tensor; make a new tensor where the dtype has to change.",
     ),
     (
+        r"same dtype|expected scalar type|dtypes? to (?:match|be the same)",
+        "Two dtypes met that do not mix here. A tensor that your function makes is float32 unless told otherwise: give"
+        " it `dtype=x.dtype`.",
+    ),
+    (
         r"could not infer output dtype|Input dtype must be either a floating point",
         "Integers have no mean: convert to a floating-point dtype first.",
     ),

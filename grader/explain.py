@@ -19,13 +19,14 @@ def explain(
     *,
     number: int,
     seed: int = 0,
+    path: str = "",
     again: Again | None = None,
     unfinished: Callable[[str], bool] | None = None,
 ) -> Message:
     """The message for one failed case.
 
     `mismatch` is the one that explains the rest, `number` the case's, `unfinished` tells whether a function of the
-    learner's is still a stub.
+    learner's is still a stub, `path` is the learner's file where it is not the course's own.
     """
     sentence = diagnose(mismatch, got, device, again)
     raised = got.raised
@@ -37,17 +38,19 @@ def explain(
         rows=(*arguments, *rows(mismatch, got, expected, device)),
         sentence=sentence,
         traceback=raised.traceback if raised is not None and mismatch.aspect == "raised" else (),
-        paste=paste(name, number, device, seed),
+        paste=paste(name, number, device, seed, path),
     )
 
 
-def paste(name: str, number: int, device: str, seed: int) -> str:
+def paste(name: str, number: int, device: str, seed: int, path: str) -> str:
     """A line for Python that makes the call again."""
     options = [f'"{name}"', str(number)]
     if device != "cpu":
         options.append(f'"{device}"')
     if seed:
         options.append(f"seed={seed}")
+    if path:
+        options.append(f"path={path!r}")
     return f"import grader; grader.again({', '.join(options)})"
 
 

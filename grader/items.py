@@ -147,7 +147,9 @@ class ExerciseItem(pytest.Item):
                 raise pytest.skip.Exception("not begun", _use_item_location=True)
             case "skipped":
                 reason = next((o.message.sentence for o in result.outcomes if o.message.sentence), "")
-                raise pytest.skip.Exception(reason or "no device of this run can hold it", _use_item_location=True)
+                raise pytest.skip.Exception(
+                    reason or "no device of this run can hold it", _use_item_location=True
+                )
             case _:
                 raise NotPassed(result.verdict)
 
@@ -202,7 +204,10 @@ class ExerciseItem(pytest.Item):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """The message of a failure; a course author's mistake as its sentence, ours as a traceback."""
         if isinstance(excinfo.value, NotPassed) and self.result is not None:
-            return "\n".join(render(self.result, self.bench.width, self.bench.folder))
+            lines = render(self.result, self.bench.width, self.bench.folder)
+            if self.whole_chapter:
+                lines[0] = shown(self.path, self.bench.folder)
+            return "\n".join(lines)
         if isinstance(excinfo.value, (CourseError, SourceError)):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)

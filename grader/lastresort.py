@@ -51,7 +51,9 @@ class LastResort:
             self.open()
         assert self.pipe is not None
         if self.folder is not None:
-            (self.folder / "note").write_text(f"{self.words(item, limit)}\n{item.answers.path}\n", encoding="utf-8")
+            (self.folder / "note").write_text(
+                f"{self.words(item, limit)}\n{item.answers.path}\n", encoding="utf-8"
+            )
         faulthandler.dump_traceback_later(limit * 1.5 + 1, exit=True, file=self.pipe)
 
     def disarm(self) -> None:
@@ -81,7 +83,10 @@ class LastResort:
         self.folder = Path(tempfile.mkdtemp(prefix="grader-"))
         source, self.pipe = os.pipe()
         self.reader = subprocess.Popen(
-            [shell, "-c", READER, "sh", str(self.folder / "note")], stdin=source, stdout=terminal, stderr=terminal
+            [shell, "-c", READER, "sh", str(self.folder / "note")],
+            stdin=source,
+            stdout=terminal,
+            stderr=terminal,
         )
         os.close(source)
         os.close(terminal)

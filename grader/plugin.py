@@ -25,7 +25,9 @@ SESSION = pytest.StashKey["CourseSession"]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The option that no other project is likely to have."""
     parser.getgroup("grader", "exercises of a course").addoption(
-        "--course", metavar="DIR", help="the course that the exercises belong to (default: the nearest course.toml)"
+        "--course",
+        metavar="DIR",
+        help="the course that the exercises belong to (default: the nearest course.toml)",
     )
 
 

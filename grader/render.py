@@ -21,13 +21,14 @@ def render(result: Result, width: int = 80, folder: str = "") -> list[str]:
     first = bad[0]
     message = first.message
     devices = [outcome.device for outcome in bad if outcome.aspects == first.aspects]
-    lines = [headline(result, message, devices if len(result.outcomes) > 1 else [], width, folder)]
+    lines = [headline(result, message, devices if message.call else [], width, folder)]
     lines += table(message.rows, width)
     lines += [f"        {line}" for line in message.traceback]
     lines += sentence(message.sentence, width)
     lines += about_devices(result, first, width)
     if message.paste:
-        lines.append(f"To call it again: {message.paste}")
+        start = "To call it again: "
+        lines += [start + message.paste] if len(start + message.paste) <= width else [start.strip(), message.paste]
     return lines
 
 

@@ -26,7 +26,9 @@ def result_from_json(text: str) -> Result:
     """
     data = json.loads(text)
     if data.get("version") != VERSION:
-        raise ReportError(f"This result has version {data.get('version')!r}, and only version {VERSION} can be read.")
+        raise ReportError(
+            f"This result has version {data.get('version')!r}, and only version {VERSION} can be read."
+        )
     result = data["result"]
     outcomes = []
     for outcome in result.pop("outcomes"):

@@ -210,6 +210,12 @@ class Judge:
         devices = self.devices if trial.knows_devices else ("cpu",)
         return tuple(self.outcome(trial, function, device, answers) for device in devices)
 
+    def elsewhere(self, answers: Answers | None) -> str:
+        """The learner's file where it is not the one in the course's `exercises/`."""
+        if answers is None or answers.path.resolve().parent == self.course.exercises_folder.resolve():
+            return ""
+        return str(answers.path)
+
     def outcome(self, trial: Trial, function: Function, device: str, answers: Answers | None = None) -> Outcome:
         """One function against the reference on one device: the first case that differs decides."""
         name = f"{answers.chapter}.{trial.exercise.name}" if answers else trial.exercise.name
@@ -232,6 +238,7 @@ class Judge:
                     device,
                     number=number,
                     seed=self.seed,
+                    path=self.elsewhere(answers),
                     again=functools.partial(trial.again, number),
                     unfinished=answers.to_do if answers else None,
                 )

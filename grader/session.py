@@ -70,7 +70,9 @@ class CourseSession:
 
     # ---------------------------------------------------------------- collecting
 
-    def complete(self, folder: pytest.Directory, children: Sequence[pytest.Item | pytest.Collector]) -> list[Any]:
+    def complete(
+        self, folder: pytest.Directory, children: Sequence[pytest.Item | pytest.Collector]
+    ) -> list[Any]:
         """The children of a folder with chapters in the course's order, the chapters that are missing among them."""
         from grader.items import ChapterFile
 
@@ -90,7 +92,11 @@ class CourseSession:
 
         seen: set[Path] = set()
         for item in items:
-            if isinstance(item, ExerciseItem) and item.path not in seen and (item.early is None or item.whole_chapter):
+            if (
+                isinstance(item, ExerciseItem)
+                and item.path not in seen
+                and (item.early is None or item.whole_chapter)
+            ):
                 seen.add(item.path)
                 self.bench.loud.add(item.nodeid)
 
@@ -109,6 +115,9 @@ class CourseSession:
         quiet = report.failed and item.whole_chapter and item.nodeid not in self.bench.loud
         if quiet:
             report.longrepr = QUIET
+        elif report.failed and item.whole_chapter:
+            # the title above the message
+            report.location = (*report.location[:2], result.chapter)
         report.grader = json.dumps(  # type: ignore[attr-defined]
             {
                 "verdict": result.verdict,
@@ -209,7 +218,9 @@ class CourseSession:
         folders: dict[Path, set[tuple[str, str]]] = {}
         for result in self.results.values():
             folders.setdefault(Path(result.file).parent, set()).add((result.chapter, result.exercise))
-        everything = {(chapter, name) for chapter in self.course.chapters for name in self.course.catalogue[chapter]}
+        everything = {
+            (chapter, name) for chapter in self.course.chapters for name in self.course.catalogue[chapter]
+        }
         return all(found == everything for found in folders.values())
 
     def to_begin(self) -> Result | None:

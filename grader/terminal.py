@@ -41,17 +41,19 @@ def closing(
     lines += wrapped([sentence] if (sentence := occasion(report, whole)) else [], screen, "plain")
     upcoming = next((r for r in report.results if r.verdict not in ("passed", "skipped")), after)
     if upcoming is not None:
-        lines.append((("next: ", "strong"), (f"{upcoming.file}:{upcoming.line} {upcoming.exercise}", "plain")))
+        lines.append(
+            (("next: ", "strong"), (f"{upcoming.file}:{upcoming.line} {upcoming.exercise}", "plain"))
+        )
     return lines
 
 
 def score(report: Report, whole: bool, scale: int) -> str:
     """`score: 26 of 100 (12 of 46 points, on cpu and sim)`; of a part of the course only its points."""
-    points = f"{report.earned} of {report.possible} points"
+    points = f"{report.earned} of {report.possible}"
     where = f"on {' and '.join(report.devices)}" if report.devices else ""
     if whole:
-        return f"score: {report.score(scale)} of {scale} ({', '.join(filter(None, (points, where)))})"
-    return " ".join(filter(None, (points, where, "in what was run")))
+        return f"score: {report.score(scale)} of {scale} ({', '.join(filter(None, (f'{points} points', where)))})"
+    return f"points: {points} for what was run" + (f" ({where})" if where else "")
 
 
 def occasion(report: Report, whole: bool) -> str:
@@ -60,7 +62,9 @@ def occasion(report: Report, whole: bool) -> str:
     first = report.results[0]
     if verdicts == {"to do"}:
         start = "This is how it starts, with everything to do" if whole else "Nothing here is begun yet"
-        return f"{start}: open {first.file}, read its first lines, write {first.exercise}, and run pytest again."
+        return (
+            f"{start}: open {first.file}, read its first lines, write {first.exercise}, and run pytest again."
+        )
     if verdicts <= {"passed", "skipped"} and "passed" in verdicts and whole:
         return f"Every exercise passes: that is all of {report.course}."
     return ""

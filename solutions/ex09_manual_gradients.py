@@ -109,7 +109,8 @@ def zero_gradients_(params: list[Tensor]) -> None:
     """
     ### BEGIN SOLUTION
     for p in params:
-        p.grad = None
+        if p.grad is not None:
+            p.grad.zero_()
     ### END SOLUTION
 
 
@@ -153,7 +154,7 @@ def momentum_step_(params, velocities, lr: float, momentum: float) -> None:
     """
     ### BEGIN SOLUTION
     with torch.no_grad():
-        for p, v in zip(params, velocities):
+        for p, v in zip(params, velocities, strict=True):
             v *= momentum
             v += p.grad
             p -= lr * v
@@ -183,7 +184,7 @@ def clip_gradients_(params, max_norm: float) -> float:
     if norm > max_norm:
         for g in gradients:
             g *= max_norm / norm
-    return float(norm)
+    return norm
     ### END SOLUTION
 
 
@@ -195,7 +196,7 @@ def train_step_(w, b, X, y, lr: float) -> float:
     (w · X + b - y)². Both parameters make a step of gradient descent with
     learning rate lr, in place, and are still leaves that require gradients;
     afterwards `.grad` of each is None or zeros. Return the loss as it was
-    before the update, as a Python number.
+    before the update, as a Python number. Your functions from above may help.
 
     >>> w = torch.tensor([1.], requires_grad=True)
     >>> b = torch.tensor([0.], requires_grad=True)

@@ -1,0 +1,28 @@
+"""What several test files share: the real course, and the devices of this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from grader.course import Course, load_course
+from grader.devices import choose
+
+pytest_plugins = ["pytester"]
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def course() -> Course:
+    """The course of this repository."""
+    return load_course(ROOT)
+
+
+@pytest.fixture(params=["cpu", "sim"])
+def device(request: pytest.FixtureRequest) -> str:
+    """The CPU, then the simulated accelerator, registered where it is asked for."""
+    name: str = request.param
+    choose((name,))
+    return name
