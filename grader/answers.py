@@ -126,7 +126,8 @@ class Answers:
                 raise
         found = getattr(self.module, name, None)
         if callable(found) and not isinstance(found, type):
-            return found
+            function: Function = found
+            return function
         if name not in vars(self.module):
             near = did_you_mean(name, [n for n in vars(self.module) if n[0] != "_" and n not in self.exercises])
             raise NotLoaded(Message(sentence=f"There is no function {name} in {self.path.name}.{near}"))
@@ -139,6 +140,7 @@ class Answers:
 
     @property
     def exercises(self) -> tuple[str, ...]:
+        """The names of the chapter's exercises."""
         return tuple(self.course.catalogue[self.chapter])
 
     def load(self) -> ModuleType:
@@ -149,7 +151,7 @@ class Answers:
         spec = importlib.util.spec_from_file_location(self.chapter, self.path)
         assert spec is not None and spec.loader is not None
         module = importlib.util.module_from_spec(spec)
-        before = sys.modules.get(self.chapter)
+        before = dict(sys.modules)
         sys.modules[self.chapter] = module
         try:
             with kept():
@@ -160,11 +162,21 @@ class Answers:
         except BaseException as error:
             raise NotLoaded(self.import_failed(error)) from None
         finally:
-            if before is None:
-                sys.modules.pop(self.chapter, None)
-            else:
-                sys.modules[self.chapter] = before
+            self.forget_neighbours(before)
         return module
+
+    def forget_neighbours(self, before: dict[str, ModuleType]) -> None:
+        """Take this file, and what it imported from its own folder, out of `sys.modules` again.
+
+        Another submission may have files of the same names.
+        """
+        folder = str(self.path.parent)
+        for name, module in list(sys.modules.items()):
+            file = getattr(module, "__file__", None)
+            if before.get(name) is not module and isinstance(file, str) and str(Path(file).parent) == folder:
+                del sys.modules[name]
+        if self.chapter in before:
+            sys.modules[self.chapter] = before[self.chapter]
 
     def import_failed(self, error: BaseException) -> Message:
         """Why the import failed, with the line of the learner's file that was running."""

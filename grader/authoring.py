@@ -30,7 +30,7 @@ from typing import Any, Literal, NamedTuple
 
 import torch
 
-from grader.records import HERE, Also, Array, Case, Device, Given, Rules, Scratch, Tolerance, Value
+from grader.records import Also, Case, Device, Given, Items, Mapping, Rules, Scratch, Tolerance, Value
 from grader.values import look
 
 CPU = torch.device("cpu")
@@ -113,12 +113,9 @@ class Draw:
 
 def freeze(value: Any) -> Value:
     """An argument of a case as plain data."""
-    from grader.records import Items, Mapping
-
     match value:
         case OnCPU(tensor):
-            seen = look(tensor, torch.device("meta"))
-            return seen
+            return look(tensor, torch.device("meta"))  # seen from elsewhere, its place is `cpu`, not `here`
         case Device() | Given() | Scratch():
             return value
         case dict():
@@ -172,6 +169,7 @@ class Mistake:
 
     @property
     def name(self) -> str:
+        """The name of its function."""
         return self.function.__name__
 
 
@@ -198,6 +196,7 @@ class Chapter:
         tolerance: Tolerance | None = None,
         scale: Callable[..., float | torch.Tensor] | None = None,
         mentions: Sequence[str] = (),
+        ignore: str = "",
         under: Literal["", "inference_mode"] = "",
         read: str = "",
     ) -> Callable[[Cases], Exercise]:
@@ -206,7 +205,8 @@ class Chapter:
         A case is one argument, or a tuple of them, or `draw.call(...)`. `gradient` compares gradients too (∇), with a
         tolerance of its own if it is one; `scale` gives the size of what is summed from the arguments (see
         `Tolerance`); `mentions` are words that a promised exception's text must hold, `{device}` standing for the
-        type of the run's device; `read` is where in PyTorch's documentation to read on.
+        type of the run's device; `ignore` is a regular expression for what does not count in returned strings; `read`
+        is where in PyTorch's documentation to read on.
         """
 
         def declare(cases: Cases) -> Exercise:
@@ -216,6 +216,7 @@ class Chapter:
                 tolerance=tolerance or Tolerance(),
                 gradient_tolerance=gradient if isinstance(gradient, Tolerance) else Tolerance(),
                 mentions=tuple(mentions),
+                ignore=ignore,
             )
             made = Exercise(cases.__name__, cases, points, tuple(hints), rules, read, scale, under)
             self.exercises[made.name] = made

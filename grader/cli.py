@@ -9,15 +9,19 @@ from pathlib import Path
 
 import click
 
+from grader import hints, reset
+from grader.answers import Answers
 from grader.build import build as build_stubs
 from grader.build import drifted
 from grader.course import Course, CourseError, find_course, load_course
+from grader.standing import standing
 
 
 class Group(click.Group):
     """Turns errors that have a sentence into that sentence and an exit status."""
 
     def invoke(self, ctx: click.Context) -> object:
+        """Run a command; an error of the course or the command line ends it with status 2."""
         try:
             return super().invoke(ctx)
         except CourseError as error:
@@ -58,3 +62,53 @@ def build(ctx: click.Context, check: bool, force: bool) -> None:
         click.echo(f"wrote {path}")
     if not written:
         click.echo("Nothing to do: every stub is what its solution makes of it.")
+
+
+@main.command("list")
+@click.pass_context
+def list_(ctx: click.Context) -> None:
+    """Show where you stand, without running anything."""
+    for line in standing(the_course(ctx)):
+        click.echo(line)
+
+
+@main.command()
+@click.argument("name")
+@click.option("--all", "everything", is_flag=True, help="Show all hints at once.")
+@click.option("--reset", "again", is_flag=True, help="Begin again with the first hint.")
+@click.pass_context
+def hint(ctx: click.Context, name: str, everything: bool, again: bool) -> None:
+    """Show one more hint for an exercise, or for the first of a chapter that is to do."""
+    course = the_course(ctx)
+    chapter, exercise = course.find_either(name)
+    exercise = exercise or first_to_do(course, chapter)
+    if again:
+        hints.reset(course, chapter, exercise)
+    shown = hints.hint(course, chapter, exercise, everything=everything)
+    click.echo(f"{chapter}.{exercise}")
+    for number, text in enumerate(shown.hints, start=1):
+        click.echo(click.wrap_text(f"{number}. {text}", width=80, initial_indent="  ", subsequent_indent="     "))
+    left = shown.total - len(shown.hints)
+    if left:
+        click.echo(f"{left} more: grader hint {exercise}")
+    if shown.read:
+        click.echo(f"To read on: {shown.read}")
+
+
+def first_to_do(course: Course, chapter: str) -> str:
+    """The first exercise of a chapter that is to do; its first one where none is."""
+    names = list(course.catalogue[chapter])
+    answers = Answers(course, chapter, course.exercises_folder / f"{chapter}.py")
+    return next((name for name in names if answers.to_do(name)), names[0])
+
+
+@main.command("reset")
+@click.argument("name")
+@click.pass_context
+def reset_(ctx: click.Context, name: str) -> None:
+    """Put the stub of an exercise, or a whole chapter, back; what you wrote is kept beside it."""
+    course = the_course(ctx)
+    chapter, exercise = course.find_either(name)
+    kept = reset.reset_exercise(course, chapter, exercise) if exercise else reset.reset_chapter(course, chapter)
+    what = exercise or chapter
+    click.echo(f"{what} is its stub again." + (f" What you had is in {kept.parent.name}/{kept.name}." if kept else ""))

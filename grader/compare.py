@@ -26,6 +26,7 @@ from grader.records import (
     Rules,
     Tolerance,
     Value,
+    parts,
 )
 
 ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
@@ -78,7 +79,8 @@ def compare_raised(got: Observation, expected: Observation, rules: Rules) -> Ite
         yield Mismatch("raised", problem="raised", got=Other(mine.type, mine.text), expected=expected.returned)
     elif mine is not None and due is not None:
         if due.type not in mine.bases:
-            yield Mismatch("raised", problem="other", got=Other(mine.type, mine.text), expected=Other(due.type, due.text))
+            wrong, right = Other(mine.type, mine.text), Other(due.type, due.text)
+            yield Mismatch("raised", problem="other", got=wrong, expected=right)
         elif missing := [word for word in rules.mentions if word not in mine.text]:
             yield Mismatch("raised", where=missing[0], problem="text", got=mine.text, expected=due.text)
 
@@ -118,28 +120,25 @@ class Closeness:
 def largest_number(values: Iterable[Value]) -> float:
     """The largest finite magnitude among all arrays and numbers of some values."""
     largest = 0.0
-    for value in values:
-        match value:
-            case Array(data=data) if data.dtype.is_floating_point or data.dtype.is_complex:
-                size = data.abs().to(torch.float64)
-                size = size[size.isfinite()]
-                largest = max(largest, float(size.max()) if size.numel() else 0.0)
-            case float() if math.isfinite(value):
-                largest = max(largest, abs(value))
-            case Items(items=items):
-                largest = max(largest, largest_number(items))
-            case Mapping(items=pairs):
-                largest = max(largest, largest_number(item for _, item in pairs))
+    for part in (part for value in values for part in parts(value)):
+        if isinstance(part, float) and math.isfinite(part):
+            largest = max(largest, abs(part))
+        elif isinstance(part, Array) and (part.data.dtype.is_floating_point or part.data.dtype.is_complex):
+            size = part.data.abs().to(torch.float64)
+            size = size[size.isfinite()]
+            largest = max(largest, float(size.max()) if size.numel() else 0.0)
     return largest
 
 
-def compare_numbers(got: Array, expected: Array, where: str, closeness: Closeness, aspect: Aspect) -> Iterator[Mismatch]:
+def compare_numbers(
+    got: Array, expected: Array, where: str, closeness: Closeness, aspect: Aspect
+) -> Iterator[Mismatch]:
     """Arrays of one shape, number by number: how many differ, where most, by how much."""
     if got.same_numbers(expected) or expected.data.numel() == 0:
         return
     dtype = expected.data.dtype
     wide = torch.complex128 if dtype.is_complex or got.data.dtype.is_complex else torch.float64
-    if not dtype.is_floating_point and not dtype.is_complex and not got.data.dtype.is_floating_point:
+    if not any(kind.is_floating_point or kind.is_complex for kind in (dtype, got.data.dtype)):
         wrong = got.data.to(torch.int64) != expected.data.to(torch.int64)
         difference = (got.data.to(torch.float64) - expected.data.to(torch.float64)).abs()
     else:
@@ -182,6 +181,9 @@ def compare_values(
                 yield wrong("type")
             else:
                 yield from compare_arrays(got, expected, closeness, rules, where)
+        case str() if isinstance(got, str) and rules.ignore:
+            if re.sub(rules.ignore, "", got) != re.sub(rules.ignore, "", expected):
+                yield wrong("values")
         case bool() | None | str() | Named():
             if type(got) is not type(expected) or (isinstance(got, Named) and got.kind != expected.kind):  # type: ignore[union-attr]
                 yield wrong("type")
@@ -240,7 +242,9 @@ def compare_arrays(
 
 def compare_leaf(got: Array, expected: Array, where: str) -> Iterator[Mismatch]:
     """Whether a leaf that requires gradients is still, or is, one."""
-    if (got.is_leaf, got.requires_grad) != (expected.is_leaf, expected.requires_grad):
+    if got.requires_grad and not expected.requires_grad and not got.is_leaf:
+        yield Mismatch("graph", where, "kept", got, expected)
+    elif (got.is_leaf, got.requires_grad) != (expected.is_leaf, expected.requires_grad):
         problem = "not a leaf" if expected.is_leaf and not got.is_leaf else "requires_grad"
         yield Mismatch("leaf", where, problem, got, expected)
 
@@ -290,7 +294,7 @@ def compare_gradients(
     for due in expected:
         gradient = mine.get(due.where, Gradient(due.where, cut=True))
         where = due.where
-        if gradient.error:
+        if gradient.error and not due.error:
             yield Mismatch("gradient", where, "error", gradient.error, due.value)
         elif gradient.value is None:
             # nothing and all zeros mean the same to an optimiser
@@ -323,7 +327,7 @@ def compare_gradients(
 
 
 def compare_arguments(got: Observation, expected: Observation, rules: Rules) -> Iterator[Mismatch]:
-    """How the call left its arguments: bit for bit where the reference leaves them alone, else close to what it wrote."""
+    """How the call left its arguments: as they were where the reference leaves them alone, else close to its result."""
     if not {"unchanged", "mutation", "grad", "leaves"} & rules.also:
         return
     before = dict(arrays_of(expected.before))
@@ -407,7 +411,7 @@ def skeleton(value: object) -> object:
 
 
 def compare_identity(got: Observation, expected: Observation, rules: Rules) -> Iterator[Mismatch]:
-    """The same object where it was promised: what is returned, and what the lists and dicts among the arguments hold."""
+    """The same object where it was promised: what is returned, and what lists and dicts among the arguments hold."""
     if not {"same object", "unchanged"} & rules.also:
         return
     for now, was in expected.same_objects:
@@ -424,12 +428,12 @@ def compare_aliases(got: Observation, expected: Observation) -> Iterator[Mismatc
         alias = mine.get((due.result, due.argument))
         if alias is None:
             continue
-        for shows, should, way in (
-            (alias.result_shows_in_argument, due.result_shows_in_argument, f"{due.argument}"),
-            (alias.argument_shows_in_result, due.argument_shows_in_result, f"{due.argument}"),
+        for shows, should in (
+            (alias.result_shows_in_argument, due.result_shows_in_argument),
+            (alias.argument_shows_in_result, due.argument_shows_in_result),
         ):
             if shows != should:
-                yield Mismatch("aliasing", way, "shared" if shows else "copied", due.result, due.argument)
+                yield Mismatch("aliasing", due.argument, "shared" if shows else "copied", due.result, due.argument)
                 break
 
 

@@ -1,7 +1,7 @@
 """Two records of what was plotted → the mismatches between them.
 
-The reference's figure says what is promised: its number of axes, the words and grids that are there, its legend, its
-lines and points. Everything else is free: colours, wording, sizes, the order of axes, more lines.
+The reference's figure says what is promised: its number of axes, the words and grids that are there, its legend,
+its lines and points. Everything else is free: colours, wording, sizes, the order of axes, more lines.
 """
 
 from __future__ import annotations
@@ -101,8 +101,8 @@ def same_points(got: Points, expected: Points) -> bool:
 def same_line(got: Points, expected: Points) -> bool:
     """Whether a line shows what the reference's does.
 
-    That is the same points, in any order; where the reference counts its x in whole steps, counted from another
-    number; and where it is straight, the same straight line over at least the same range.
+    That is the same points, in any order; where the reference counts its x in whole steps, counted from one more
+    or one less; and where it is straight, the same straight line over at least the same range.
     """
     if same_points(got, expected):
         return True
@@ -128,8 +128,8 @@ def covers(some: Points, others: Points, tolerance: tuple[float, float]) -> bool
 
 def tolerances(points: Points) -> tuple[float, float]:
     """How far apart two points may be and still look the same."""
-    xs, ys = zip(*points, strict=True)
-    return tuple(CLOSE * (max(v) - min(v)) + 1e-6 * max(map(abs, v)) + 1e-12 for v in (xs, ys))  # type: ignore
+    dx, dy = (CLOSE * (max(v) - min(v)) + 1e-6 * max(map(abs, v)) + 1e-12 for v in zip(*points, strict=True))
+    return dx, dy
 
 
 def counts(points: Points) -> bool:
@@ -156,6 +156,7 @@ def lies_on(points: Points, line: Points, beyond: bool = False) -> bool:
 
 
 def turn(points: Points) -> Points:
+    """The points with x and y swapped."""
     return tuple((y, x) for x, y in points)
 
 
@@ -166,4 +167,5 @@ def sample(points: Points) -> str:
 
 
 def count(number: int, noun: str) -> str:
+    """A number of things as text: `1 figure`, `2 figures`."""
     return f"{number} {noun}" + ("" if number == 1 else "s")

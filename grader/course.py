@@ -34,10 +34,12 @@ class Course:
 
     @property
     def exercises_folder(self) -> Path:
+        """Where learners edit."""
         return self.root / "exercises"
 
     @property
     def solutions_folder(self) -> Path:
+        """Where the answers are, and the checks beside them."""
         return self.root / "solutions"
 
     def solution(self, chapter: str) -> Path:
@@ -50,23 +52,40 @@ class Course:
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        """Chapter → exercise → its entry, both in the course's order; a chapter's files are read when it is asked for."""
+        """Chapter → exercise → its entry, both in the course's order; a chapter's files are read when it is needed."""
         return Catalogue(self)
 
     def find(self, name: str) -> tuple[str, str]:
         """The chapter and name of an exercise from `chapter.name`, `chapter::name` or an unambiguous short name.
 
-        Raises `CourseError` with a "did you mean" for an unknown one.
+        A beginning that fits only one name will do. Raises `CourseError` with a "did you mean" for an unknown one.
         """
-        chapter, _, short = name.replace("::", ".").rpartition(".")
-        chapter = Path(chapter).name.removesuffix(".py")
-        homes = [c for c, names in self.catalogue.items() if short in names and chapter in ("", c)]
-        if len(homes) == 1:
-            return homes[0], short
-        if homes:
-            raise CourseError(f"{short} stands in {' and '.join(homes)}: write {homes[0]}.{short}.")
-        names = [n for c, exercises in self.catalogue.items() if chapter in ("", c) for n in exercises]
-        raise CourseError(f"There is no exercise {name}.{did_you_mean(short, names or self.chapters)}")
+        before, _, short = name.replace("::", ".").rpartition(".")
+        chapters = self.chapters_like(Path(before).name.removesuffix(".py")) if before else list(self.chapters)
+        known = [(chapter, exercise) for chapter in chapters for exercise in self.catalogue[chapter]]
+        exact = [pair for pair in known if pair[1] == short]
+        found = exact or [pair for pair in known if short and pair[1].startswith(short)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise CourseError(f"{name} could be {' or '.join('.'.join(pair) for pair in found)}.")
+        hint = did_you_mean(short, [exercise for _, exercise in known] or self.chapters)
+        raise CourseError(f"There is no exercise {name}.{hint}")
+
+    def find_either(self, name: str) -> tuple[str, str]:
+        """An exercise as `find` does, or a chapter by its name or a beginning of it (`ex05`) with no exercise."""
+        chapters = self.chapters_like(Path(name).name.removesuffix(".py"))
+        if len(chapters) == 1:
+            return chapters[0], ""
+        try:
+            return self.find(name)
+        except CourseError as error:
+            hint = did_you_mean(name, self.chapters)
+            raise CourseError(f"There is no chapter or exercise {name}.{hint}") if hint else error from None
+
+    def chapters_like(self, name: str) -> list[str]:
+        """The chapter of that name, else those that begin with it."""
+        return [c for c in self.chapters if c == name] or [c for c in self.chapters if name and c.startswith(name)]
 
 
 class Catalogue(Mapping[str, dict[str, source.Entry]]):
@@ -162,7 +181,12 @@ MISSING: Any = object()
 
 
 def want(
-    data: Mapping[str, Any], key: str, kind: type | tuple[type, ...], path: Path, default: Any = MISSING, under: str = ""
+    data: Mapping[str, Any],
+    key: str,
+    kind: type | tuple[type, ...],
+    path: Path,
+    default: Any = MISSING,
+    under: str = "",
 ) -> Any:
     """One key of the file, of this type."""
     value = data.get(key, default)

@@ -58,15 +58,15 @@ class Watch:
         """Run one check; afterwards a Ctrl-C or the debugger's `quit` goes on to pytest, even if it was swallowed."""
         self.interrupted = False
         self.debugger = None
-        with self.noting_ctrl_c():
-            try:
+        try:
+            with self.noting_ctrl_c():
                 yield
-            finally:
-                self.disarm()
-        if self.interrupted:
-            raise KeyboardInterrupt
-        if getattr(self.debugger, "quitting", False):
-            pytest.exit("Quitting debugger")
+        finally:
+            self.disarm()
+            if self.interrupted:
+                raise KeyboardInterrupt
+            if self.has_quit():
+                pytest.exit("Quitting debugger")
 
     @contextlib.contextmanager
     def noting_ctrl_c(self) -> Iterator[None]:
@@ -74,7 +74,8 @@ class Watch:
 
         def interrupt(number: int, frame: FrameType | None) -> None:
             self.interrupted = True
-            raise KeyboardInterrupt
+            # a KeyboardInterrupt would count as the learner's own, and the check would go on
+            raise TimedOut
 
         if in_main_thread() and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             signal.signal(signal.SIGINT, interrupt)
@@ -104,9 +105,15 @@ class Watch:
         return None
 
     def pytest_enter_pdb(self, pdb: Any) -> None:
-        """Time in the debugger does not count."""
-        self.debugger = pdb
+        """Time in the debugger does not count; once left by `quit`, it does not open again on the next device."""
         self.disarm()
+        if self.has_quit():
+            raise TimedOut
+        self.debugger = pdb
+
+    def has_quit(self) -> bool:
+        """Whether somebody has left the debugger by `quit`."""
+        return getattr(self.debugger, "quitting", False)
 
     def pytest_unconfigure(self) -> None:
         """Let the helper of the last resort go."""

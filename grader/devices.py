@@ -83,4 +83,4 @@ def torch_device(name: str) -> torch.device:
 
 def can_hold(name: str, dtype: torch.dtype) -> bool:
     """Whether a device has a dtype: Apple's GPUs have no float64 and no complex numbers."""
-    return name != "mps" or not (dtype.is_complex or dtype.itemsize == 8 and dtype.is_floating_point)
+    return name != "mps" or not (dtype.is_complex or (dtype.is_floating_point and dtype.itemsize == 8))

@@ -205,8 +205,8 @@ def broadcasts(tensor: torch.Tensor, sizes: torch.Size) -> bool:
 
 def about_values(mismatch: Mismatch, got: Observation, again: Again | None) -> str:
     """Wrong numbers that are the right ones under a simple change."""
-    if isinstance(mismatch.got, float | int) and isinstance(mismatch.expected, float | int):
-        return about_ratio(ratio_of(float(mismatch.got), float(mismatch.expected)), "Your number", sizes(got))
+    if isinstance(mismatch.expected, float) and isinstance(mismatch.got, float):
+        return about_ratio(ratio_of(mismatch.got, mismatch.expected), "Your number", sizes(got))
     if not (isinstance(mismatch.got, Array) and isinstance(mismatch.expected, Array)):
         return ""
     mine, due = mismatch.got.data, mismatch.expected.data
@@ -313,7 +313,8 @@ def close(a: torch.Tensor, b: torch.Tensor) -> bool:
         return False
     x, y = a.to(torch.complex128), b.to(torch.complex128)
     if not bool((x.isfinite() & y.isfinite()).all()):
-        return torch.equal(a.isfinite(), b.isfinite()) and bool((x == y)[a.isfinite()].all()) and bool(a.isfinite().any())
+        finite = a.isfinite()
+        return torch.equal(finite, b.isfinite()) and bool(finite.any()) and bool((x == y)[finite].all())
     return bool((x - y).abs().max() <= 1e-5 * y.abs().max())
 
 
@@ -330,7 +331,7 @@ def about_gradient(mismatch: Mismatch, got: Observation, device: str) -> str:
                 " `.detach()`, `torch.tensor(...)`, NumPy and `torch.no_grad()` each cut it."
             )
         case "unused":
-            return f"The value is right, but no gradient reaches {where}: the graph of the result does not lead back to it."
+            return f"The value is right, but no gradient reaches {where}: the result's graph does not lead back to it."
         case "not finite":
             return (
                 f"The value is right, but the gradient of {where} is not finite. A branch that is not chosen is"

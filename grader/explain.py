@@ -1,17 +1,18 @@
-"""Mismatches → the message that a learner reads: the call, what came back, what should have, one sentence that teaches."""
+"""Mismatches → the message that a learner reads: the call, what came back, what should have, a sentence that teaches."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from grader.diagnose import Again, diagnose
-from grader.records import Array, Items, Message, Mismatch, Observation, Other, Row
+from grader.records import HERE, Array, Items, Message, Mismatch, Observation, Other, Row, Value, arrays
 from grader.show import kind, note, pair, place_name, text
 
 
 def explain(
     name: str,
+    arguments: Sequence[tuple[str, Value]],
     mismatch: Mismatch,
     got: Observation,
     expected: Observation,
@@ -25,17 +26,20 @@ def explain(
 ) -> Message:
     """The message for one failed case.
 
-    `mismatch` is the one that explains the rest, `number` the case's, `unfinished` tells whether a function of the
+    `arguments` are the case's with their names, `mismatch` is the one that explains the rest, `number` the case's, `unfinished` tells whether a function of the
     learner's is still a stub, `path` is the learner's file where it is not the course's own.
     """
     sentence = diagnose(mismatch, got, device, again)
     raised = got.raised
     if raised is not None and "NotImplementedError" in raised.bases and unfinished and unfinished(raised.function):
         sentence = f"Finish `{raised.function}` first: this calls it, and it is still to do."
-    arguments = tuple(Row(label, text(value, device=device), note(value, device)) for label, value in got.before)
+    places = any(array.place != HERE for _, value in arguments for array in arrays(value))
+    given = tuple(
+        Row(label, text(value, device=device), note(value, device, place=places, grad=True)) for label, value in arguments
+    )
     return Message(
-        call=f"{name}({', '.join(label for label, _ in got.before)})",
-        rows=(*arguments, *rows(mismatch, got, expected, device)),
+        call=f"{name}({', '.join(label for label, _ in arguments)})",
+        rows=(*given, *rows(mismatch, got, expected, device)),
         sentence=sentence,
         traceback=raised.traceback if raised is not None and mismatch.aspect == "raised" else (),
         paste=paste(name, number, device, seed, path),

@@ -1,9 +1,9 @@
-"""Watch matplotlib while a function plots: what each saved figure shows, what stays open, which files there are.
+"""Watch matplotlib while a function plots: what each saved figure shows, what stays open, which files come out.
 
-There are many ways to a picture: `plt.savefig`, `figure.savefig`, a canvas's `print_png`, pixels handed to another
-library. What they have in common lies deeper. Every file that matplotlib writes passes through a canvas's
-`print_figure` or `print_png`, all pixels come from the Agg canvas's `draw`, and pyplot gives a figure up in its
-manager's `destroy`. A figure is read right before each of these, as it is at that moment.
+There are many ways to a picture: `plt.savefig`, `figure.savefig`, a canvas's `print_png`, pixels handed to
+another library. What they have in common lies deeper. Every file that matplotlib writes passes through a
+canvas's `print_figure` or `print_png`, all pixels come from the Agg canvas's `draw`, and pyplot gives a figure
+up in its manager's `destroy`. A figure is read right before each of these, as it is at that moment.
 
 matplotlib takes up to a second to import, so it is imported by `watch` and not before.
 """
@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import sys
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,13 +43,11 @@ def watch(folder: Path | None = None) -> Iterator[Watcher]:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     with contextlib.ExitStack() as stack:
-        settings = dict(matplotlib.rcParams)
-        stack.callback(dict.update, matplotlib.rcParams, settings)
-        stack.enter_context(without_a_screen())
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a setting that will be renamed some day
-            defaults = {k: v for k, v in dict(matplotlib.rcParamsDefault).items() if not k.startswith("backend")}
-            dict.update(matplotlib.rcParams, defaults)
+        current: dict[str, Any] = matplotlib.rcParams  # type: ignore[assignment]
+        settings, defaults = raw(current), raw(matplotlib.rcParamsDefault)  # type: ignore[arg-type]
+        stack.callback(lambda: dict.update(current, settings))
+        dict.update(current, defaults)
+        stack.enter_context(without_a_screen(settings["backend"], defaults["backend"]))
         watcher = Watcher(folder)
         stack.callback(watcher.close_all)
         hook(stack, FigureCanvasBase, "print_figure", lambda canvas: watcher.see("printed", canvas))
@@ -70,7 +67,8 @@ class Watcher:
         self.managers = Gcf.figs
         self.before = set(map(id, self.managers.values()))
         # figures are held, so that no other one can get the same id
-        self.seen: dict[str, dict[int, tuple[Figure, tuple[Axes, ...]]]] = {"printed": {}, "drawn": {}, "closed": {}}
+        self.seen: dict[str, dict[int, tuple[Figure, tuple[Axes, ...]]]]
+        self.seen = {"printed": {}, "drawn": {}, "closed": {}}
 
     def see(self, how: str, canvas: Any) -> None:
         """Write down a canvas's figure as it is now; of one that is seen twice, the last state counts."""
@@ -83,8 +81,8 @@ class Watcher:
     def figures(self) -> Figures:
         """Everything seen until now.
 
-        A figure counts as saved if matplotlib wrote it to a file; where it wrote none, those whose pixels were drawn
-        count, and else those that were closed: what another library may have written.
+        A figure counts as saved if matplotlib wrote it to a file; where it wrote none, those whose pixels were
+        drawn count, and else those that were closed: what another library may have written.
         """
         found = self.seen["printed"] or self.seen["drawn"] or self.seen["closed"]
         return Figures(
@@ -114,26 +112,30 @@ def hook(stack: contextlib.ExitStack, owner: type, name: str, before: Any) -> No
     stack.callback(setattr, owner, name, original)
 
 
+def raw(settings: dict[str, Any]) -> dict[str, Any]:
+    """A copy of settings that asks for none: asking for `backend` chooses one, which may need a screen."""
+    return {name: dict.__getitem__(settings, name) for name in dict.keys(settings)}
+
+
 @contextlib.contextmanager
-def without_a_screen() -> Iterator[None]:
-    """Use the Agg backend, and put the other one back, also where none was chosen yet."""
+def without_a_screen(chosen: Any, default: Any) -> Iterator[None]:
+    """Use the Agg backend, and put back the one that was chosen; where none was, none is."""
     import matplotlib
 
     pyplot = sys.modules.get("matplotlib.pyplot")
-    # read past `rcParams`, which would choose a backend, and perhaps open a window, when asked for one
-    settings = (matplotlib.rcParams, matplotlib.rcParamsDefault)
-    chosen = [dict.get(rc, "backend") for rc in settings]
     in_use = getattr(pyplot, "_backend_mod", None)
-    matplotlib.use("agg")
+    dict.__setitem__(matplotlib.rcParams, "backend", "agg")
+    if pyplot is not None:
+        pyplot.switch_backend("agg")
     try:
         yield
     finally:
-        if in_use is not None and isinstance(chosen[0], str) and chosen[0].lower() != "agg":
-            matplotlib.use(chosen[0])
+        if pyplot is not None and in_use is not None and isinstance(chosen, str):
+            pyplot.switch_backend(chosen)
         elif "matplotlib.pyplot" in sys.modules:
-            sys.modules["matplotlib.pyplot"]._backend_mod = in_use  # type: ignore[attr-defined]
-        for rc, backend in zip(settings, chosen, strict=True):
-            dict.__setitem__(rc, "backend", backend)
+            sys.modules["matplotlib.pyplot"]._backend_mod = None  # type: ignore[attr-defined]
+        dict.__setitem__(matplotlib.rcParams, "backend", chosen)
+        dict.__setitem__(matplotlib.rcParamsDefault, "backend", default)
 
 
 # ---------------------------------------------------------------- reading a figure

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,6 +23,10 @@ from grader.source import SourceError
 if TYPE_CHECKING:
     from grader.deadline import Watch
     from grader.run import Judge
+
+
+FRAMES = 5
+"""How much of a traceback is shown of what is no learner's mistake."""
 
 
 class NotPassed(Exception):
@@ -74,6 +79,7 @@ class ChapterFile(pytest.File):
         self.answers = Answers(bench.course, self.path.stem, self.path)
 
     def collect(self) -> Iterator[ExerciseItem]:
+        """One item per exercise of the course, whatever the file holds."""
         try:
             names = tuple(self.bench.course.catalogue[self.path.stem])
         except CourseError as error:
@@ -123,6 +129,7 @@ class ExerciseItem(pytest.Item):
         return self.answers.before_running(self.name)
 
     def reportinfo(self) -> tuple[Path, int, str]:
+        """Where the exercise stands."""
         return self.path, self.answers.line(self.name) - 1, self.name
 
     def setup(self) -> None:
@@ -133,6 +140,7 @@ class ExerciseItem(pytest.Item):
                 self.bench.judge.trial(self.answers.chapter, self.name)
 
     def runtest(self) -> None:
+        """Check the exercise; anything but passing is raised, in pytest's own terms."""
         result = self.result = self.check()
         self.user_properties += [
             ("chapter", result.chapter),
@@ -191,6 +199,7 @@ class ExerciseItem(pytest.Item):
         )
 
     def not_loaded(self, sentence: str) -> Result:
+        """The result where there is nothing to check, and why."""
         return self.result_of(
             Outcome(f"{self.answers.chapter}.{self.name}", "cpu", "not loaded", Message(sentence=sentence))
         )
@@ -202,7 +211,7 @@ class ExerciseItem(pytest.Item):
         return Result(chapter, self.name, str(self.path), self.answers.line(self.name), points, (outcome,))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """The message of a failure; a course author's mistake as its sentence, ours as a traceback."""
+        """The message of a failure; a course author's mistake as its sentence, ours as the end of its traceback."""
         if isinstance(excinfo.value, NotPassed) and self.result is not None:
             lines = render(self.result, self.bench.width, self.bench.folder)
             if self.whole_chapter:
@@ -210,7 +219,8 @@ class ExerciseItem(pytest.Item):
             return "\n".join(lines)
         if isinstance(excinfo.value, (CourseError, SourceError)):
             return str(excinfo.value)
-        return super().repr_failure(excinfo, style)
+        broken = f"The check of {self.name} broke: a mistake of the course or of the grader, not yours."
+        return "\n".join((broken, *traceback.format_exception(excinfo.value, limit=-FRAMES))).rstrip()
 
 
 def shown(path: Path | str, folder: str) -> str:

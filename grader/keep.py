@@ -31,9 +31,10 @@ def keep_environment() -> Restore:
 
     def restore() -> None:
         if raw != before:
-            saved = {os.environ.decodekey(k): os.environ.decodevalue(v) for k, v in before.items()}  # type: ignore[attr-defined]
             os.environ.clear()
-            os.environ.update(saved)
+            raw.update(before)
+            for name in list(os.environ):
+                os.environ[name] = os.environ[name]  # tells the C library too
 
     return restore
 
@@ -106,7 +107,8 @@ def keep_matplotlib() -> Restore:
     if loaded:
         import matplotlib
 
-        settings = dict(matplotlib.rcParams)
+        # item by item, rcParams would choose a backend where none is chosen yet
+        settings = dict(dict.items(matplotlib.rcParams))  # type: ignore[arg-type]
 
     def restore() -> None:
         if "matplotlib" not in sys.modules:
@@ -116,7 +118,7 @@ def keep_matplotlib() -> Restore:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             if loaded:
-                dict.update(matplotlib.rcParams, settings)
+                dict.update(matplotlib.rcParams, settings)  # type: ignore[misc]
             else:
                 matplotlib.rcdefaults()
         if "matplotlib.pyplot" in sys.modules:

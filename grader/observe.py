@@ -79,7 +79,7 @@ def observe(
             call.enter_context(patched(case, maker))
             if "text" in rules.also:
                 stream = Tee(sys.stdout, printed) if echo else printed
-                call.enter_context(contextlib.redirect_stdout(stream))  # type: ignore[type-var]
+                call.enter_context(contextlib.redirect_stdout(stream))
             if under == "inference_mode":
                 call.enter_context(torch.inference_mode())
             if "figure" in rules.also:
@@ -125,6 +125,8 @@ def set_random_state(seed: int, device: torch.device) -> None:
 
 class Tee(io.TextIOBase):
     """Text written here goes to a stream and is kept as well."""
+
+    # ruff: noqa: D102 - the methods are those of every text stream
 
     def __init__(self, stream: TextIO, kept: io.StringIO) -> None:
         self.stream = stream
@@ -189,7 +191,8 @@ def see_gradients(returned: Any, originals: Labelled, seed: int) -> tuple[Gradie
     leaves = [(where, leaf) for where, leaf in originals if is_tensor(leaf) and leaf.requires_grad and leaf.is_leaf]
     if not leaves:
         return ()
-    outputs = [(where, y) for where, y in walk(returned) if is_differentiable(y) and y.requires_grad]
+    with torch._C.DisableTorchFunctionSubclass():
+        outputs = [(where, y) for where, y in walk(returned) if is_differentiable(y) and y.requires_grad]
     if not outputs:
         return tuple(Gradient(where, cut=True) for where, _ in leaves)
     here = outputs[0][1].device
@@ -214,7 +217,7 @@ def see_gradients(returned: Any, originals: Labelled, seed: int) -> tuple[Gradie
 
 
 def cotangent(output: torch.Tensor, key: str) -> torch.Tensor:
-    """Random weights for one output, the same for the same key: it is the place in the result that decides, not the order.
+    """Random weights for one output; the key is its place in the result, so that the order of a dict has no say.
 
     They are bounded away from 0, so that no part of a gradient can hide.
     """
@@ -273,6 +276,7 @@ def shows(written: Any, watched: Any, number: int) -> bool:
 
 
 def snapshot(thing: Any) -> Array:
+    """The numbers of an array, to see later whether they have changed."""
     seen = look_at_ndarray(thing) if is_array(thing) else look_at_tensor(thing, torch.device("cpu"))
     return seen if isinstance(seen, Array) else Array(torch.empty(0), (1,))
 

@@ -7,7 +7,7 @@ touches only files that are named as a chapter, and gives way where a project ha
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_load_initial_conftests(parser: pytest.Parser) -> Iterator[None]:
+def pytest_load_initial_conftests(parser: pytest.Parser) -> Generator[None]:
     """Add the options with common names after the project's own, which win."""
     yield
     group = parser.getgroup("grader")
@@ -71,11 +71,13 @@ def pytest_configure(config: pytest.Config) -> None:
     """Find the course; what is wrong with a command about chapters is said here, before anything runs."""
     if config.option.help or config.option.version:
         return
-    from grader.session import open_session
+    from grader.asked import course_of
 
-    session = open_session(config)
-    if session is not None:
-        config.stash[SESSION] = session
+    found = course_of(config)
+    if found is not None:
+        from grader.session import CourseSession
+
+        session = config.stash[SESSION] = CourseSession(config, *found)
         config.pluginmanager.register(Reports(session), "grader-reports")
 
 
@@ -94,7 +96,7 @@ def pytest_report_header(config: pytest.Config) -> str | None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Iterator[Any]:
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Generator[None, Any, Any]:
     """Collect a chapter as such, in place of whatever pytest's own Python plugin makes of its name."""
     collectors = yield
     session = parent.config.stash.get(SESSION, None)
@@ -107,7 +109,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Iterator[A
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[Any]:
+def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, Any, Any]:
     """In a folder with chapters: the course's order, and the chapters that are missing, so that they count."""
     report = yield
     session = collector.config.stash.get(SESSION, None)
@@ -128,7 +130,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[Any]:
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
     """Attach the result as text, so that it crosses from a worker of pytest-xdist."""
     report = yield
     session = item.config.stash.get(SESSION, None)

@@ -26,6 +26,8 @@ def render(result: Result, width: int = 80, folder: str = "") -> list[str]:
     lines += [f"        {line}" for line in message.traceback]
     lines += sentence(message.sentence, width)
     lines += about_devices(result, first, width)
+    if message.call:
+        lines.append(f"More help: grader hint {result.exercise}")
     if message.paste:
         start = "To call it again: "
         lines += [start + message.paste] if len(start + message.paste) <= width else [start.strip(), message.paste]

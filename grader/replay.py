@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.answers import Answers
-from grader.course import find_course, load_course, CourseError
+from grader.course import CourseError, find_course, load_course
 from grader.devices import choose, torch_device
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
@@ -25,13 +25,13 @@ from grader.records import (
     Case,
     Device,
     Function,
-    Items,
-    Mapping,
     Observation,
     Outcome,
     Result,
     Rules,
     Value,
+    arrays,
+    parts,
 )
 from grader.values import Maker, look
 
@@ -98,30 +98,7 @@ class Trial:
 
 def uses_device(value: Value) -> bool:
     """Whether a case's value holds a tensor or the device of the run."""
-    match value:
-        case Array():
-            return value.kind == "tensor"
-        case Device():
-            return True
-        case Items(items=items):
-            return any(uses_device(item) for item in items)
-        case Mapping(items=pairs):
-            return any(uses_device(item) for _, item in pairs)
-        case _:
-            return False
-
-
-def arrays(value: Value) -> Iterator[Array]:
-    """Every array of a case's value."""
-    match value:
-        case Array():
-            yield value
-        case Items(items=items):
-            for item in items:
-                yield from arrays(item)
-        case Mapping(items=pairs):
-            for _, item in pairs:
-                yield from arrays(item)
+    return any(isinstance(p, Device) or (isinstance(p, Array) and p.kind == "tensor") for p in parts(value))
 
 
 def plain_arguments(case: Case) -> list[Any]:
@@ -156,6 +133,7 @@ class Judge:
 
     @cached_property
     def given_module(self) -> ModuleType:
+        """The functions that cases hand in."""
         return load(self.course.exercises_folder / "given.py")
 
     def given(self, name: str) -> Callable[..., Any]:
@@ -232,6 +210,7 @@ class Judge:
             if mismatches:
                 message = explain(
                     trial.exercise.name,
+                    tuple(zip(trial.parameters, case.arguments, strict=True)),
                     mismatches[0],
                     got,
                     expected,

@@ -1,4 +1,4 @@
-"""One pytest run and the course that it is about: what was asked for, and what came out."""
+"""One pytest run with a course in reach: what its processes share, and what came out."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grader.course import Course, CourseError, did_you_mean, find_course, load_course
+from grader.asked import device_names, is_chapter
+from grader.course import Course
 
 if TYPE_CHECKING:
     from grader.items import Bench
     from grader.records import Result
 
-CHECKS = "checks"
 MAX_WIDTH = 100
 """Sentences are hard to read in longer lines."""
 QUIET = "The whole chapter cannot be used; why is told at its first exercise."
@@ -26,10 +26,10 @@ QUIET = "The whole chapter cannot be used; why is told at its first exercise."
 class CourseSession:
     """A pytest run with a course in reach; most runs never touch a chapter of it."""
 
-    def __init__(self, config: pytest.Config, course: Course) -> None:
+    def __init__(self, config: pytest.Config, course: Course, concerned: bool) -> None:
         self.config = config
         self.course = course
-        self.concerned = False
+        self.concerned = concerned
         self.results: dict[str, Result] = {}
         self.devices: tuple[str, ...] = ()
         self.notes: tuple[str, ...] = ()
@@ -61,6 +61,11 @@ class CourseSession:
         told: int | None = getattr(self.config, "workerinput", {}).get("grader_width")
         return told or min(MAX_WIDTH, self.config.get_terminal_writer().fullwidth)
 
+    @property
+    def in_use(self) -> bool:
+        """Whether this process has collected any chapter."""
+        return "bench" in vars(self)
+
     def header(self) -> str:
         """One line for the head of the run."""
         names = device_names(self.config)
@@ -74,6 +79,8 @@ class CourseSession:
         self, folder: pytest.Directory, children: Sequence[pytest.Item | pytest.Collector]
     ) -> list[Any]:
         """The children of a folder with chapters in the course's order, the chapters that are missing among them."""
+        if not self.in_use:
+            return list(children)
         from grader.items import ChapterFile
 
         chapters = {child.path.stem: child for child in children if isinstance(child, ChapterFile)}
@@ -88,6 +95,8 @@ class CourseSession:
 
     def choose_speakers(self, items: Sequence[pytest.Item]) -> None:
         """The first exercise of each chapter that would run into a trouble of the whole chapter tells it."""
+        if not self.in_use:
+            return
         from grader.items import ExerciseItem
 
         seen: set[Path] = set()
@@ -104,6 +113,8 @@ class CourseSession:
 
     def attach(self, item: pytest.Item, report: pytest.TestReport) -> None:
         """Put an exercise's result on its report, as text."""
+        if not self.in_use:
+            return
         from dataclasses import replace
 
         from grader.items import ExerciseItem, shown
@@ -254,99 +265,3 @@ def can_show_blocks() -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-# ---------------------------------------------------------------- what was asked for
-
-
-def open_session(config: pytest.Config) -> CourseSession | None:
-    """The course of a run, or None where there is none in reach.
-
-    Raises `pytest.UsageError` for a command about chapters that cannot be carried out; a run that is not about
-    chapters is never disturbed.
-    """
-    from grader.devices import DeviceError, check_names
-
-    try:
-        check_names(device_names(config))
-    except DeviceError as error:
-        raise pytest.UsageError(str(error)) from None
-    here = config.invocation_params.dir
-    named = config.getoption("course")
-    paths = [here / argument.partition("::")[0] for argument in map(str, config.args)]
-    root = here / named if named else find_course(*paths, here, config.rootpath)
-    if root is None:
-        return None
-    try:
-        course = load_course(root)
-    except CourseError as error:
-        if named or any(is_about(path, likely_chapters(root)) for path in paths):
-            raise pytest.UsageError(str(error)) from None
-        return None
-    session = CourseSession(config, course)
-    choose_exercises(config, course, named=bool(named))
-    paths = [here / argument.partition("::")[0] for argument in map(str, config.args)]
-    session.concerned = any(is_about(path, course.chapters) for path in paths)
-    if session.concerned:
-        check_command(config, course)
-    return session
-
-
-def device_names(config: pytest.Config) -> tuple[str, ...]:
-    """The devices that were asked for."""
-    return tuple(config.getoption("grader_device", ()))
-
-
-def choose_exercises(config: pytest.Config, course: Course, *, named: bool) -> None:
-    """Without a path, in the course's folder or with `--course`, the exercises are meant."""
-    source = config.args_source
-    nothing = source == config.ArgsSource.INVOCATION_DIR and config.invocation_params.dir == course.root
-    if (nothing or named and source != config.ArgsSource.ARGS) and course.exercises_folder.is_dir():
-        config.args = [str(course.exercises_folder)]
-
-
-def is_chapter(path: Path, chapters: Sequence[str]) -> bool:
-    """Whether a file is named as one of these chapters, and is not one of the files of checks."""
-    return path.suffix == ".py" and path.stem in chapters and path.parent.name != CHECKS
-
-
-def is_about(path: Path, chapters: Sequence[str]) -> bool:
-    """Whether a path is a chapter, or a folder with chapters in it or in the folders of a course."""
-    if is_chapter(path, chapters):
-        return True
-    folders = (path, path / "exercises", path / "solutions")
-    return path.is_dir() and any((folder / f"{name}.py").is_file() for folder in folders for name in chapters)
-
-
-def likely_chapters(root: Path) -> tuple[str, ...]:
-    """What the chapters may be called where the course's own list of them cannot be read."""
-    files = [path for folder in ("exercises", "solutions") for path in (root / folder).glob("*.py")]
-    return tuple(path.stem for path in files if not path.stem.startswith(("test_", "conftest", "_")))
-
-
-def check_command(config: pytest.Config, course: Course) -> None:
-    """Raise `pytest.UsageError` for a broken course, an unknown exercise, or a device that is not there."""
-    from grader.devices import REAL, DeviceError, choose
-
-    try:
-        _ = course.catalogue
-        for argument in map(str, config.args):
-            check_argument(config.invocation_params.dir, argument, course)
-        names = device_names(config)
-        if set(names) & set(REAL) and not config.option.collectonly and not hasattr(config, "workerinput"):
-            choose(names)
-    except (CourseError, DeviceError) as error:
-        raise pytest.UsageError(str(error)) from None
-
-
-def check_argument(here: Path, argument: str, course: Course) -> None:
-    """Raise `CourseError`, with a guess at what is meant, for a path or an exercise that is not there."""
-    file, _, name = argument.partition("::")
-    path = here / file
-    if not path.exists() and path.parent.is_dir() and path.suffix == ".py":
-        hint = did_you_mean(path.name, [f"{chapter}.py" for chapter in course.chapters])
-        if hint:
-            raise CourseError(f"There is no file {file}.{hint}")
-    elif name and is_chapter(path, course.chapters) and name not in course.catalogue[path.stem]:
-        hint = did_you_mean(name, course.catalogue[path.stem])
-        raise CourseError(f"There is no exercise {name} in {file}.{hint}")

@@ -25,11 +25,13 @@ def full(value: Value, cut: int, digits: int, device: str) -> str:
     """A value with at most `cut` items of each container and dimension."""
     match value:
         case Array():
-            return nested(value.data.tolist(), cut, number_format(value, digits)) if value.data.numel() else empty(value)
+            if not value.data.numel():
+                return empty(value)
+            return nested(value.data.tolist(), cut, number_format(value, digits))
         case bool() | None | int() | str():
             return repr(value)
         case float():
-            return repr(value) if len(repr(value)) <= digits + 4 else format(value, f".{digits + 2}g")
+            return repr(value) if len(repr(value)) <= 10 else format(value, f".{digits + 2}g")
         case Items(kind=kind, items=items):
             inner = [full(item, cut, digits, device) for item in items[:cut]] + ["…"] * (len(items) > cut)
             if kind == "list":
@@ -41,8 +43,10 @@ def full(value: Value, cut: int, digits: int, device: str) -> str:
         case Named(kind="device") | Device():
             role = value.name if isinstance(value, Named) else HERE
             return repr(place_name(role, device))
-        case Named(name=name) | Given(name=name):
+        case Named(name=name) | Given(name=name, arguments=None):
             return name
+        case Given(name=name, arguments=arguments):
+            return f"{name}({', '.join(full(argument, cut, digits, device) for argument in arguments or ())})"
         case Scratch(name=name):
             return repr(name)
         case Other(type=kind, text=shown):
@@ -97,8 +101,8 @@ def place_name(place: str, device: str) -> str:
     return device if place == HERE else place
 
 
-def note(value: Value, device: str = "cpu", *, place: bool = False) -> str:
-    """What the text of a value does not show: `float32, shape (2, 3)`."""
+def note(value: Value, device: str = "cpu", *, place: bool = False, grad: bool = False) -> str:
+    """What the text of a value does not show: `float32, shape (2, 3)`, on request where it is and `requires_grad`."""
     if not isinstance(value, Array):
         return ""
     parts = [dtype(value), f"shape {shape(value.data.shape)}"]
@@ -106,6 +110,8 @@ def note(value: Value, device: str = "cpu", *, place: bool = False) -> str:
         parts[0] = f"NumPy {parts[0]}"
     if not value.is_contiguous:
         parts.append("not contiguous")
+    if grad and value.requires_grad:
+        parts.append("requires_grad" if value.grad is None else "requires_grad, has a .grad")
     if place:
         parts.append(f"on {place_name(value.place, device)}")
     return ", ".join(parts)

@@ -110,10 +110,7 @@ _FROM_CPU = {
 # … and single values: in elementwise operations, most of which PyTorch tags as such, and to fill with.
 _UNTAGGED = frozenset(
     f"aten::{name}"
-    for name in (
-        "fill fill_ masked_fill masked_fill_ index_fill index_fill_ index_put index_put_ _index_put_impl_ "
-        "floor_divide floor_divide_ rsub complex polar mse_loss smooth_l1_loss huber_loss"
-    ).split()
+    for name in ["fill", "fill_", "masked_fill", "masked_fill_", "index_fill", "index_fill_", "index_put", "index_put_", "_index_put_impl_", "floor_divide", "floor_divide_", "rsub", "complex", "polar", "mse_loss", "smooth_l1_loss", "huber_loss"]
 )
 
 
@@ -216,10 +213,7 @@ def _changed(facts: _Facts, given: Any, host: Any) -> Any:
 
 # These only change which part of a memory a tensor shows, and in what shape. PyTorch's code for the CPU looks
 # at no label in them, so it is called as it is, and a view shares its storage as a view should.
-_VIEWS = (
-    "as_strided view _reshape_alias unfold view_as_real view_as_complex "
-    "set_.source_Tensor set_.source_Storage set_.source_Storage_storage_offset"
-).split()
+_VIEWS = ["as_strided", "view", "_reshape_alias", "unfold", "view_as_real", "view_as_complex", "set_.source_Tensor", "set_.source_Storage", "set_.source_Storage_storage_offset"]
 _CPU_KEYS = torch._C.DispatchKeySet(torch._C.DispatchKey.CPU)
 
 

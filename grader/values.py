@@ -33,9 +33,9 @@ def is_array(value: object) -> bool:
     return issubclass(type(value), np.ndarray)
 
 
-def is_differentiable(value: object) -> bool:
+def is_differentiable(value: Any) -> bool:
     """Whether this is a tensor with a dtype that can have a gradient."""
-    return is_tensor(value) and (value.dtype.is_floating_point or value.dtype.is_complex)  # type: ignore[attr-defined]
+    return is_tensor(value) and (value.dtype.is_floating_point or value.dtype.is_complex)
 
 
 # ---------------------------------------------------------------- looking
@@ -46,33 +46,35 @@ def place_of(device: torch.device, here: torch.device) -> Place:
     return HERE if device.type == here.type else device.type
 
 
-def look(value: object, here: torch.device, depth: int = 0) -> Value:
-    """A value as plain data that shares nothing with it; what is no number, text, array or container becomes `Other`."""
+def look(value: Any, here: torch.device, depth: int = 0) -> Value:
+    """A value as plain data that shares nothing with it; what has no plain form becomes `Other`."""
     kind = type(value)
-    if value is None or kind is bool:
-        return value  # type: ignore[return-value]
+    if value is None:
+        return None
+    if kind is bool:
+        return bool(value)
     if issubclass(kind, int):
-        return int(value) if int.bit_length(value) <= MAX_BITS else Other("int", "a very long int")  # type: ignore
+        return int(value) if int.bit_length(value) <= MAX_BITS else Other("int", "a very long int")
     if issubclass(kind, float):
-        return float.__float__(value)  # type: ignore[arg-type]
+        return float.__float__(value)
     if kind is complex:
-        return value  # type: ignore[return-value]
+        return complex(value)
     if issubclass(kind, str):
-        return str.__str__(value)[:MAX_TEXT]  # type: ignore[arg-type]
+        return str.__str__(value)[:MAX_TEXT]
     if is_tensor(value):
-        return look_at_tensor(value, here)  # type: ignore[arg-type]
+        return look_at_tensor(value, here)
     if is_array(value):
-        return look_at_ndarray(value)  # type: ignore[arg-type]
+        return look_at_ndarray(value)
     if kind is torch.dtype:
         return Named("dtype", str(value))
     if kind is torch.device:
-        return Named("device", place_of(value, here))  # type: ignore[arg-type]
-    if issubclass(kind, (list, tuple, dict)) and depth < MAX_DEPTH and len(value) <= MAX_ITEMS:  # type: ignore
+        return Named("device", place_of(value, here))
+    if issubclass(kind, (list, tuple, dict)) and depth < MAX_DEPTH and len(value) <= MAX_ITEMS:
         if issubclass(kind, dict):
-            pairs = dict.items(value)  # type: ignore[arg-type]
+            pairs = dict.items(value)
             return Mapping(tuple((look(k, here, depth + 1), look(v, here, depth + 1)) for k, v in pairs))
         base = list if issubclass(kind, list) else tuple
-        items = tuple(look(item, here, depth + 1) for item in base.__iter__(value))  # type: ignore[arg-type]
+        items = tuple(look(item, here, depth + 1) for item in base.__iter__(value))
         if kind is torch.Size:
             return Items("Size", items)
         return Items("list" if base is list else "tuple", items)
@@ -112,7 +114,7 @@ def look_at_ndarray(array: np.ndarray) -> Value:
     """A NumPy array as an `Array` on the CPU; one of objects or text as `Other`."""
     base = np.ndarray.__array__(array) if type(array) is np.ndarray else np.array(array, subok=False)
     try:
-        numbers = torch.from_numpy(np.array(base, order="C", copy=True))
+        numbers = torch.from_numpy(np.array(base, dtype=base.dtype.newbyteorder("="), order="C", copy=True))
     except TypeError:
         return Other(f"numpy array of {base.dtype}", "")
     size = base.dtype.itemsize
@@ -191,6 +193,7 @@ class Maker:
                 return value
 
     def tensor(self, value: Array) -> torch.Tensor:
+        """A tensor where it belongs, with its `requires_grad` and `.grad`."""
         device = self.device if value.place == HERE else torch.device(value.place)
         made = strided_copy(value, device)
         if value.requires_grad or (self.leaves and made.dtype.is_floating_point):
@@ -200,9 +203,11 @@ class Maker:
         return made
 
     def ndarray(self, value: Array) -> np.ndarray:
-        return strided_copy(value, torch.device("cpu")).numpy()
+        """A NumPy array with memory of its own."""
+        return strided_ndarray(value)
 
     def function(self, value: Given, label: str) -> Any:
+        """A given function, or what it makes; its calls are noted if anybody asked."""
         if self.given is None:
             raise LookupError(f"this course has no given function {value.name}")
         function = self.given(value.name)
@@ -222,27 +227,44 @@ class Maker:
 
 def strided_copy(value: Array, device: torch.device) -> torch.Tensor:
     """A new tensor with the numbers *and* the strides of the one that was looked at (an expanded one stays so)."""
-    if value.is_contiguous:
-        return value.data.clone() if device.type == "cpu" else value.data.to(device)
-    if any(stride == 0 for stride in value.strides):
-        kept = tuple(slice(0, 1) if stride == 0 else slice(None) for stride in value.strides)
-        narrow = value.data[kept]
-        return narrow.clone().to(device).expand(value.data.shape)
-    made = torch.empty_strided(value.data.shape, value.strides, dtype=value.data.dtype, device=device)
-    made.copy_(value.data)
+    data = value.data
+    if value.strides == data.stride():
+        return data.clone() if device.type == "cpu" else data.to(device)
+    # in memory as it was, gaps and shared places included: a copy to a stride of 0 is refused
+    places = torch.zeros(data.shape, dtype=torch.int64)
+    for dim, (size, stride) in enumerate(zip(data.shape, value.strides, strict=True)):
+        places += (torch.arange(size) * stride).reshape(-1, *[1] * (data.ndim - dim - 1))
+    memory = torch.zeros(int(places.max()) + 1 if data.numel() else 0, dtype=data.dtype)
+    memory[places.reshape(-1)] = data.reshape(-1)
+    return memory.to(device).as_strided(data.shape, value.strides)
+
+
+def strided_ndarray(value: Array) -> np.ndarray:
+    """The same for NumPy, whose strides may also be negative."""
+    data = value.data.numpy()
+    if value.strides == value.data.stride():
+        return data.copy()
+    reach = [(size - 1) * stride for size, stride in zip(data.shape, value.strides, strict=True)]
+    first = -sum(step for step in reach if step < 0) if data.size else 0
+    memory = np.zeros(first + sum(step for step in reach if step > 0) + 1 if data.size else 0, dtype=data.dtype)
+    strides = [stride * data.itemsize for stride in value.strides]
+    made = np.lib.stride_tricks.as_strided(memory[first:], data.shape, strides)
+    made[...] = data
     return made
 
 
 # ---------------------------------------------------------------- walking
 
 
-def walk(value: object, where: str = "") -> Iterator[tuple[str, object]]:
+def walk(value: Any, where: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
     """Every object of a live argument or result with its path: the container first, then what it holds."""
     yield where, value
+    if depth == MAX_DEPTH:  # as far as `look` looks; a list may hold itself
+        return
     if issubclass(type(value), dict):
-        for key, item in dict.items(value):  # type: ignore[arg-type]
-            yield from walk(item, f"{where}[{key!r}]" if type(key) in (str, int) else f"{where}[…]")
+        for key, item in dict.items(value):
+            yield from walk(item, f"{where}[{key!r}]" if type(key) in (str, int) else f"{where}[…]", depth + 1)
     elif issubclass(type(value), (list, tuple)):
         base = list if issubclass(type(value), list) else tuple
-        for index, item in enumerate(base.__iter__(value)):  # type: ignore[arg-type]
-            yield from walk(item, f"{where}[{index}]")
+        for index, item in enumerate(base.__iter__(value)):
+            yield from walk(item, f"{where}[{index}]", depth + 1)

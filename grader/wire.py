@@ -15,7 +15,6 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
 from safetensors.torch import load, save
 
 from grader import records
@@ -37,9 +36,10 @@ class WireError(ValueError):
 
 def dumps(record: Record) -> bytes:
     """A record as bytes; the same record gives the same bytes."""
-    arrays: dict[str, torch.Tensor] = {}
-    text = json.dumps(encode(record, arrays), separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
-    return len(text).to_bytes(8, "little") + text + save(arrays)
+    arrays: Arrays = {}
+    tree = encode(record, arrays)
+    text = json.dumps(tree, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return len(text).to_bytes(8, "little") + text + save({key: as_real(array) for key, array in arrays.values()})
 
 
 def loads(raw: bytes) -> Record:
@@ -49,19 +49,27 @@ def loads(raw: bytes) -> Record:
         tree = json.loads(raw[8 : 8 + size].decode("utf-8", "surrogatepass"))
         arrays = load(raw[8 + size :])
         record = decode(tree, arrays)
-    except (ValueError, TypeError, KeyError, RecursionError, SafetensorError) as error:
+    except Exception as error:  # bytes from outside can be wrong in any way
         raise WireError(f"these bytes are no observation: {error}") from None
     if not isinstance(record, Observation | Case):
         raise WireError("these bytes are no observation")
     return record
 
 
-def encode(value: Any, arrays: dict[str, torch.Tensor]) -> Any:
+Arrays = dict[int, tuple[str, torch.Tensor]]
+"""id → (key, tensor): one that stands in two places is written once, as the format wants it."""
+
+
+def as_real(array: torch.Tensor) -> torch.Tensor:
+    """Complex numbers as pairs, because the format does not have them in every precision."""
+    return torch.view_as_real(array) if array.dtype.is_complex else array
+
+
+def encode(value: Any, arrays: Arrays) -> Any:
     """A record, tuple or scalar as JSON; each array's numbers go to `arrays` under a number."""
     if isinstance(value, torch.Tensor):
-        key = str(len(arrays))
-        arrays[key] = value
-        return {"tensor": key}
+        key, _ = arrays.setdefault(id(value), (str(len(arrays)), value))
+        return {"complex tensor" if value.dtype.is_complex else "tensor": key}
     if dataclasses.is_dataclass(value):
         name = type(value).__name__
         return {name: {field: encode(getattr(value, field), arrays) for field in sorted(FIELDS[name])}}
@@ -81,8 +89,13 @@ def decode(tree: Any, arrays: dict[str, torch.Tensor]) -> Any:
     ((name, inner),) = tree.items()
     if name == "tensor":
         return arrays[inner]
+    if name == "complex tensor":
+        return torch.view_as_complex(arrays[inner])
     if name == "complex":
-        return complex(*inner)
+        real, imaginary = inner
+        if not all(fits(part, float) for part in inner):
+            raise WireError("a complex number is two numbers")
+        return complex(real, imaginary)
     if name not in RECORDS or set(inner) != FIELDS[name]:
         raise WireError(f"there is no record {name!r} with these fields")
     values = {field: decode(item, arrays) for field, item in inner.items()}

@@ -54,7 +54,7 @@ from torch import Tensor
 def flatten_images(x: Tensor) -> Tensor:
     """Turn a batch of images into a batch of rows, one row per image.
 
-    x has shape (n, c, h, w): n images, each with c channels of h × w pixels.
+    x has shape (n, c, h, w): n images, each with c channels of h * w pixels.
     It is contiguous. The result has shape (n, c * h * w), every image's
     numbers in the order in which they were. No copy is needed: a write to
     the result must show in x.

@@ -229,8 +229,9 @@ def predict_without_graph(w: Tensor, b: Tensor, X: Tensor) -> Tensor:
     """Return the predictions X @ w + b without recording a graph.
 
     Shapes: w (d,), b (1,), X (n, d), result (n,). w and b require gradients,
-    and still do after the call; the result does not, because a model that is
-    only used, not trained, needs no graph, and saves time and memory.
+    and still do after the call: the arguments must not change. The result
+    does not require gradients. A model that is used, and not trained, needs
+    no graph, and does without it in less time and memory.
 
     >>> w = torch.tensor([1., 2.], requires_grad=True)
     >>> b = torch.tensor([0.5], requires_grad=True)

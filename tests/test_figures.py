@@ -168,7 +168,9 @@ def test_what_is_read_is_what_was_drawn(reference):
 # ---------------------------------------------------------------- other right figures
 
 
-def plot_with(left: Callable = draw_losses, right: Callable = draw_fit, finish: Callable | None = None) -> Callable:
+def plot_with(
+    left: Callable = draw_losses, right: Callable = draw_fit, finish: Callable | None = None
+) -> Callable:
     """A plotting function made of two halves, with something done before it saves."""
 
     def plot(path: Path) -> None:
@@ -264,7 +266,7 @@ def shifted(axes) -> None:
 
 def other_losses(axes) -> None:
     draw_losses(axes)
-    axes.lines[0].set_ydata([9.0, 4.0, 1.0, 1.5])
+    axes.lines[0].set_ydata([9.0, 8.0, 1.0, 0.5])
 
 
 def turned(axes) -> None:
@@ -288,8 +290,12 @@ def too_short(axes) -> None:
 
 
 WRONG = {
-    "left axes: a line through (3, 9), (4, 4), (5, 1), … instead of (1, 9), (2, 4), (3, 1), …": {"left": shifted},
-    "left axes: a line through (1, 9), (2, 4), (3, 1), … instead of (1, 9), (2, 4), (3, 1), …": {"left": other_losses},
+    "left axes: a line through (3, 9), (4, 4), (5, 1), … instead of (1, 9), (2, 4), (3, 1), …": {
+        "left": shifted
+    },
+    "left axes: a line through (1, 9), (2, 8), (3, 1), … instead of (1, 9), (2, 4), (3, 1), …": {
+        "left": other_losses
+    },
     "right axes: the points have x and y swapped": {"right": fit_with(turned, predicted)},
     "right axes: no points at (0, 2.5), (3, 10), (1, 5.5), …": {"right": fit_with(wrong_points, predicted)},
     "right axes: no points at (0, 2.5), (3, 10), (1, 5.5), … ": {"right": fit_with(no_points, predicted)},
@@ -306,8 +312,8 @@ WRONG = {
     "left axes: no visible grid": {"finish": lambda figure, left, right: left.grid(False)},
     "right axes: no visible grid": {"finish": lambda figure, left, right: right.grid()},
     "right axes: no legend": {"finish": lambda figure, left, right: right.get_legend().remove()},
-    "the figure: 3 axes instead of 2": {"finish": lambda figure, left, right: figure.add_axes((0, 0, 0.1, 0.1))},
-    "after the call: 1 figure is still open": {"finish": lambda figure, left, right: sys.modules[PYPLOT].figure()},
+    "the figure: 3 axes instead of 2": {"finish": lambda figure, *both: figure.add_axes((0, 0, 0.1, 0.1))},
+    "after the call: 1 figure is still open": {"finish": lambda *drawn: sys.modules[PYPLOT].figure()},
 }
 PYPLOT = "matplotlib.pyplot"
 
@@ -452,7 +458,8 @@ assert type(plt.figure().canvas).__name__ == "FigureCanvasSVG"
 
 
 def test_importing_these_modules_is_cheap():
-    script = "import sys, grader.figures, grader.compare_figures as c; c.compare_figures(c.Figures(), c.Figures())\n"
+    script = "import sys, grader.figures, grader.compare_figures as c\n"
+    script += "c.compare_figures(c.Figures(), c.Figures())\n"
     script += "assert not {'matplotlib', 'torch', 'numpy'} & set(sys.modules)"
     root = Path(__file__).parent.parent
     done = subprocess.run([sys.executable, "-c", script], cwd=root, capture_output=True, text=True)

@@ -15,7 +15,7 @@ chapter = Chapter(__file__)
     points=1,
     hints=[
         "You need not look at the numbers yourself: which function makes a tensor from a nested list?",
-        "Mind the letter: the one with the small t looks at the numbers and picks the dtype from all of them.",
+        "Mind the letter: the one with the small t looks at all the numbers and picks the dtype.",
     ],
     read="https://docs.pytorch.org/docs/stable/generated/torch.tensor.html",
 )
@@ -32,44 +32,44 @@ def from_rows(draw: Draw):
 
 @chapter.mistake(from_rows)
 def makes_everything_float(rows):
-    """Whole numbers became floats. `torch.Tensor` with a capital T, like an explicit float dtype, always makes float32;
-    leave the choice of the dtype to the function with the small t."""
+    """Whole numbers became floats. `torch.Tensor` with a capital T, like an explicit float dtype, always
+    makes float32; leave the choice of the dtype to the function with the small t."""
     return torch.Tensor(rows)
 
 
 @chapter.mistake(from_rows)
 def goes_through_numpy(rows):
-    """You went through NumPy, whose floats are float64, and the tensor kept that dtype. PyTorch's own default for
-    floats is float32: make the tensor from the list itself."""
+    """You went through NumPy, whose floats are float64, and the tensor kept that dtype. PyTorch's own default
+    for floats is float32: make the tensor from the list itself."""
     return torch.from_numpy(np.array(rows))
 
 
 @chapter.mistake(from_rows)
 def makes_everything_int(rows):
-    """The fractions are gone: you asked for an integer dtype, and integers cut them off. Leave out the dtype, and it is
-    chosen by what the numbers need."""
+    """The fractions are gone: you asked for an integer dtype, and integers cut them off. Leave out the dtype,
+    and it is chosen by what the numbers need."""
     return torch.tensor(rows, dtype=torch.int64)
 
 
 @chapter.mistake(from_rows)
 def trusts_the_first_number(rows):
-    """You took the dtype from the first number alone, but a float may come later. PyTorch looks at all of the numbers if
-    you do not name a dtype."""
+    """You took the dtype from the first number alone, but a float may come later. PyTorch looks at all of the
+    numbers if you do not name a dtype."""
     dtype = torch.int64 if isinstance(rows[0][0], int) else torch.float32
     return torch.tensor(rows, dtype=dtype)
 
 
 @chapter.mistake(from_rows)
 def makes_one_long_row(rows):
-    """All numbers stand in one long row. A nested list has the structure that you need: hand it over as it is, and
-    the tensor has one dimension for each level of lists."""
+    """All numbers stand in one long row. A nested list has the structure that you need: hand it over as it
+    is, and the tensor has one dimension for each level of lists."""
     return torch.tensor([number for row in rows for number in row])
 
 
 @chapter.mistake(from_rows)
 def makes_a_list_of_tensors(rows):
-    """You made one tensor for each row and returned them in a Python list. One tensor can hold all rows: its first
-    dimension counts them."""
+    """You made one tensor for each row and returned them in a Python list. One tensor can hold all rows: its
+    first dimension counts them."""
     return [torch.tensor(row) for row in rows]
 
 
@@ -116,7 +116,7 @@ def from_numpy_with_its_dtype(rows):
     points=1,
     also=["aliasing"],
     hints=[
-        "One of the ways from the story copies, the other does not. Which one lets a write show on both sides?",
+        "One way from the story copies, the other does not. Which one lets a write show on both sides?",
         "Take what you get as it is: a conversion of the dtype or the layout makes a copy.",
         "The function has the word NumPy in its name.",
     ],
@@ -136,36 +136,36 @@ def share_with_numpy(draw: Draw):
 
 @chapter.mistake(share_with_numpy)
 def copies_the_array(array):
-    """`torch.tensor` always copies: your tensor has memory of its own, and writes do not show on the other side. Look
-    for the function that takes over NumPy's memory."""
+    """`torch.tensor` always copies: your tensor has memory of its own, and writes do not show on the other
+    side. Look for the function that takes over NumPy's memory."""
     return torch.tensor(array)
 
 
 @chapter.mistake(share_with_numpy)
 def converts_to_float32(array):
-    """You converted the dtype. Numbers of another type are stored in other bytes, so a conversion must copy; keep the
-    dtype that the array has, float64 too."""
+    """You converted the dtype. Numbers of another type are stored in other bytes, so a conversion must copy;
+    keep the dtype that the array has, float64 too."""
     return torch.from_numpy(array).float()
 
 
 @chapter.mistake(share_with_numpy)
 def makes_it_contiguous(array):
-    """This shares memory only as long as the array is contiguous. For a slice or a transpose, making it contiguous
-    means copying it, so leave the layout alone."""
+    """This shares memory only as long as the array is contiguous. For a slice or a transpose, making it
+    contiguous means copying it, so leave the layout alone."""
     return torch.from_numpy(np.ascontiguousarray(array))
 
 
 @chapter.mistake(share_with_numpy)
 def uses_the_capital_t(array):
-    """`torch.Tensor` with a capital T makes a new float32 tensor of whatever it gets. It neither keeps the dtype nor
-    shares NumPy's memory."""
+    """`torch.Tensor` with a capital T makes a new float32 tensor of whatever it gets. It neither keeps the
+    dtype nor shares NumPy's memory."""
     return torch.Tensor(array.copy())
 
 
 @chapter.mistake(share_with_numpy)
 def goes_through_a_list(array):
-    """A list holds Python numbers, neither the memory of the array nor its dtype. PyTorch can take the array itself,
-    without a detour."""
+    """A list holds Python numbers, neither the memory of the array nor its dtype. PyTorch can take the array
+    itself, without a detour."""
     return torch.tensor(array.tolist())
 
 
@@ -222,36 +222,36 @@ def copy_from_numpy(draw: Draw):
 
 @chapter.mistake(copy_from_numpy)
 def shares_the_memory(array):
-    """Your tensor uses the array's memory, as `torch.from_numpy` and `torch.as_tensor` arrange it: a write to one shows
-    in the other. Here the tensor must have memory of its own."""
+    """Your tensor uses the array's memory, as `torch.from_numpy` and `torch.as_tensor` arrange it: a write to
+    one shows in the other. Here the tensor must have memory of its own."""
     return torch.from_numpy(array)
 
 
 @chapter.mistake(copy_from_numpy)
 def relies_on_contiguous(array):
-    """`.contiguous()` copies only what is not contiguous yet; all other arrays still share their memory with your tensor.
-    Ask for a copy outright."""
+    """`.contiguous()` copies only what is not contiguous yet; all other arrays still share their memory with
+    your tensor. Ask for a copy outright."""
     return torch.from_numpy(array).contiguous()
 
 
 @chapter.mistake(copy_from_numpy)
 def relies_on_a_conversion(array):
-    """A conversion such as `.float()` copies only if the dtype changes, and then the dtype is not the array's any more.
-    Keep the dtype, and ask for a copy outright."""
+    """A conversion such as `.float()` copies only if the dtype changes, and then the dtype is not the array's
+    any more. Keep the dtype, and ask for a copy outright."""
     return torch.from_numpy(array).float()
 
 
 @chapter.mistake(copy_from_numpy)
 def copies_as_float32(array):
-    """You have a copy, but always in float32. The dtype of the array must stay, float64 and int64 too: let PyTorch take it
-    from the array."""
+    """You have a copy, but always in float32. The dtype of the array must stay, float64 and int64 too: let
+    PyTorch take it from the array."""
     return torch.tensor(array, dtype=torch.float32)
 
 
 @chapter.mistake(copy_from_numpy)
 def copies_through_a_list(array):
-    """A list of Python numbers no longer knows the dtype of the array: floats become float32, PyTorch's default, whatever
-    they were. PyTorch can copy the array itself."""
+    """A list of Python numbers no longer knows the dtype of the array: floats become float32, PyTorch's
+    default, whatever they were. PyTorch can copy the array itself."""
     return torch.tensor(array.tolist())
 
 
@@ -315,14 +315,15 @@ def ones_first(rows, cols, device):
 
 @chapter.mistake(zeros_and_ones)
 def swaps_rows_and_columns(rows, cols, device):
-    """Rows and columns are swapped. In a matrix's shape the number of rows comes first, then the number of columns."""
+    """Rows and columns are swapped. In a matrix's shape the number of rows comes first, then the number of
+    columns."""
     return torch.zeros(cols, rows, device=device), torch.ones(cols, rows, device=device)
 
 
 @chapter.mistake(zeros_and_ones)
 def uses_one_tensor_twice(rows, cols, device):
-    """Both results are one and the same tensor. `b = a` makes a second name, not a second tensor, so what you then do
-    to b in place happens to a as well."""
+    """Both results are one and the same tensor. `b = a` makes a second name, not a second tensor, so what you
+    then do to b in place happens to a as well."""
     zeros = torch.zeros(rows, cols, device=device)
     ones = zeros
     ones += 1
@@ -331,8 +332,8 @@ def uses_one_tensor_twice(rows, cols, device):
 
 @chapter.mistake(zeros_and_ones)
 def fills_with_ints(rows, cols, device):
-    """Your tensors are int64. Where a fill value sets the dtype, 0 and 1 are ints while 0.0 and 1.0 are floats; `zeros` and
-    `ones` make float32 by themselves."""
+    """Your tensors are int64. Where a fill value sets the dtype, 0 and 1 are ints while 0.0 and 1.0 are
+    floats; `zeros` and `ones` make float32 by themselves."""
     return torch.full((rows, cols), 0, device=device), torch.full((rows, cols), 1, device=device)
 
 
@@ -352,8 +353,8 @@ def stacks_both(rows, cols, device):
 
 @chapter.mistake(zeros_and_ones, on="accelerator")
 def stays_on_the_cpu(rows, cols, device):
-    """The tensors are on the CPU: either `device` was not used, or the result of `.to(device)` was dropped. `.to` leaves
-    its tensor where it is and returns another one."""
+    """The tensors are on the CPU: either `device` was not used, or the result of `.to(device)` was dropped.
+    `.to` leaves its tensor where it is and returns another one."""
     zeros, ones = torch.zeros(rows, cols), torch.ones(rows, cols)
     zeros.to(device)
     ones.to(device)
@@ -362,8 +363,8 @@ def stays_on_the_cpu(rows, cols, device):
 
 @chapter.mistake(zeros_and_ones, on="accelerator")
 def moves_only_the_zeros(rows, cols, device):
-    """Only the first tensor is on the device, the second is on the CPU. Every function that makes a tensor needs the
-    `device=` of its own."""
+    """Only the first tensor is on the device, the second is on the CPU. Every function that makes a tensor
+    needs the `device=` of its own."""
     return torch.zeros(rows, cols, device=device), torch.ones(rows, cols)
 
 
@@ -406,7 +407,7 @@ def in_a_list(rows, cols, device):
 @chapter.exercise(
     points=2,
     hints=[
-        "Three steps, in this order: seed, draw, move. Why would drawing on the device itself give other numbers?",
+        "Three steps: seed, draw, move. Why would drawing on the device itself give other numbers?",
         "Seed one time only: the second draw goes on where the first one stopped.",
         "Draw with `torch.rand(shape)` and `torch.randn(shape)`, and return what `.to(device)` gives you.",
     ],
@@ -423,16 +424,16 @@ def uniform_and_normal(draw: Draw):
 
 @chapter.mistake(uniform_and_normal)
 def forgets_the_seed(shape, seed, device):
-    """PyTorch's generator was not seeded with `seed`, so your numbers depend on what was drawn before. The seeds of NumPy
-    and of Python's `random` have no say here."""
+    """PyTorch's generator was not seeded with `seed`, so your numbers depend on what was drawn before. The
+    seeds of NumPy and of Python's `random` have no say here."""
     np.random.seed(seed)
     return torch.rand(shape).to(device), torch.randn(shape).to(device)
 
 
 @chapter.mistake(uniform_and_normal)
 def seeds_twice(shape, seed, device):
-    """You seeded again before the second draw, so it starts over with the random bits that the first one has used. Seed
-    once; the second draw goes on from there."""
+    """You seeded again before the second draw, so it starts over with the random bits that the first one has
+    used. Seed once; the second draw goes on from there."""
     torch.manual_seed(seed)
     uniform = torch.rand(shape)
     torch.manual_seed(seed)
@@ -441,8 +442,8 @@ def seeds_twice(shape, seed, device):
 
 @chapter.mistake(uniform_and_normal)
 def draws_the_normal_first(shape, seed, device):
-    """You drew the normal numbers before the uniform ones. All draws come from one stream of random numbers, so another
-    order gives other values: first `rand`, then `randn`."""
+    """You drew the normal numbers before the uniform ones. All draws come from one stream of random numbers,
+    so another order gives other values: first `rand`, then `randn`."""
     torch.manual_seed(seed)
     normal = torch.randn(shape)
     return torch.rand(shape).to(device), normal.to(device)
@@ -450,7 +451,8 @@ def draws_the_normal_first(shape, seed, device):
 
 @chapter.mistake(uniform_and_normal)
 def returns_the_normal_first(shape, seed, device):
-    """The values are right, but in the wrong order: return the uniform numbers first, then the normal ones."""
+    """The values are right, but in the wrong order: return the uniform numbers first, then the normal
+    ones."""
     torch.manual_seed(seed)
     uniform = torch.rand(shape)
     return torch.randn(shape).to(device), uniform.to(device)
@@ -458,16 +460,16 @@ def returns_the_normal_first(shape, seed, device):
 
 @chapter.mistake(uniform_and_normal)
 def draws_twice_uniform(shape, seed, device):
-    """The second tensor is uniform too. `rand` draws evenly between 0 and 1; the normal distribution, whose numbers
-    can be negative and above 1, is `randn`, with an n."""
+    """The second tensor is uniform too. `rand` draws evenly between 0 and 1; the normal distribution, whose
+    numbers can be negative and above 1, is `randn`, with an n."""
     torch.manual_seed(seed)
     return torch.rand(shape).to(device), torch.rand(shape).to(device)
 
 
 @chapter.mistake(uniform_and_normal)
 def draws_with_numpy(shape, seed, device):
-    """NumPy has a generator of its own: the same seed gives other numbers there, and in float64. Draw with PyTorch's
-    functions."""
+    """NumPy has a generator of its own: the same seed gives other numbers there, and in float64. Draw with
+    PyTorch's functions."""
     generator = np.random.default_rng(seed)
     uniform, normal = generator.random(shape), generator.standard_normal(shape)
     return torch.from_numpy(uniform).to(device), torch.from_numpy(normal).to(device)
@@ -475,16 +477,16 @@ def draws_with_numpy(shape, seed, device):
 
 @chapter.mistake(uniform_and_normal, on="accelerator")
 def draws_on_the_device(shape, seed, device):
-    """Each kind of device has its own random generator, and the same seed gives other numbers there. Draw on the CPU, without
-    `device=`, and then move what you have drawn."""
+    """Each kind of device has its own random generator, and the same seed gives other numbers there. Draw on
+    the CPU, without `device=`, and then move what you have drawn."""
     torch.manual_seed(seed)
     return torch.rand(shape, device=device), torch.randn(shape, device=device)
 
 
 @chapter.mistake(uniform_and_normal, on="accelerator")
 def forgets_to_move(shape, seed, device):
-    """The numbers are on the CPU still. `x.to(device)` does not move x, it returns another tensor on the device: that
-    is the one to return."""
+    """The numbers are on the CPU still. `x.to(device)` does not move x, it returns another tensor on the
+    device: that is the one to return."""
     torch.manual_seed(seed)
     uniform, normal = torch.rand(shape), torch.randn(shape)
     uniform.to(device)
@@ -533,7 +535,7 @@ def drawn_like_a_template(shape, seed, device):
     points=1,
     also=["unchanged"],
     hints=[
-        "What would you have to ask x for, and where would you have to say it? There is a function that does it all.",
+        "What would you have to ask x for, and where to say it? There is a function that does it all.",
         "Its name is that of the function for zeros, and a word for resemblance.",
     ],
     read="https://docs.pytorch.org/docs/stable/generated/torch.zeros_like.html",
@@ -553,43 +555,44 @@ def blank_copy(draw: Draw):
 
 @chapter.mistake(blank_copy)
 def forgets_the_dtype(x):
-    """You passed on the shape but not the dtype: `torch.zeros` makes float32 unless told otherwise, and x may be of
-    any dtype."""
+    """You passed on the shape but not the dtype: `torch.zeros` makes float32 unless told otherwise, and x may
+    be of any dtype."""
     return torch.zeros(x.shape, device=x.device)
 
 
 @chapter.mistake(blank_copy)
 def empties_x_itself(x):
-    """You set x itself to zero. `y = x` is only a second name for the same tensor, and methods that end in `_`
-    work in place; make a new tensor instead."""
+    """You set x itself to zero. `y = x` is only a second name for the same tensor, and methods that end in
+    `_` work in place; make a new tensor instead."""
     blank = x
     return blank.zero_()
 
 
 @chapter.mistake(blank_copy)
 def multiplies_by_zero(x):
-    """The result of arithmetic has a dtype of its own: True * 0 is an int. Rather than computing zeros from x, make
-    them with the dtype of x."""
+    """The result of arithmetic has a dtype of its own: True * 0 is an int. Rather than computing zeros from
+    x, make them with the dtype of x."""
     return x * 0
 
 
 @chapter.mistake(blank_copy)
 def makes_one_long_row_of_zeros(x):
-    """You took the number of elements and left out the shape, so the zeros stand in one row. `x.shape` has one size
-    for each dimension."""
+    """You took the number of elements and left out the shape, so the zeros stand in one row. `x.shape` has
+    one size for each dimension."""
     return torch.zeros(x.numel(), dtype=x.dtype, device=x.device)
 
 
 @chapter.mistake(blank_copy)
 def copies_x(x):
-    """You copied x with its values. Wanted is a tensor that is like x in shape, dtype and device, and holds zeros."""
+    """You copied x with its values. Wanted is a tensor that is like x in shape, dtype and device, and holds
+    zeros."""
     return x.clone()
 
 
 @chapter.mistake(blank_copy, on="accelerator")
 def forgets_the_device(x):
-    """Your zeros are on the CPU, but x is not. `torch.zeros` takes a `device=` besides the dtype; or let one function
-    take all three from x."""
+    """Your zeros are on the CPU, but x is not. `torch.zeros` takes a `device=` besides the dtype; or let one
+    function take all three from x."""
     return torch.zeros(x.shape, dtype=x.dtype)
 
 
@@ -637,7 +640,7 @@ def ones_less_ones(x):
     points=1,
     scale=lambda start, stop, steps: float(max(abs(start), abs(stop))),
     hints=[
-        "Is the last number wanted, or does the range end before it? `torch.arange` is like Python's `range` in this.",
+        "Is the last number wanted? `torch.arange` ends before it, like Python's `range`.",
         "One function takes the number of steps rather than the size of one, and includes both ends.",
     ],
     read="https://docs.pytorch.org/docs/stable/generated/torch.linspace.html",
@@ -655,53 +658,53 @@ def evenly_spaced(draw: Draw):
 
 @chapter.mistake(evenly_spaced)
 def stops_before_the_end(start, stop, steps):
-    """The last number is missing: `torch.arange` stops before its end, as Python's `range` does. There is a function
-    that includes both ends."""
+    """The last number is missing: `torch.arange` stops before its end, as Python's `range` does. There is a
+    function that includes both ends."""
     gap = (stop - start) / max(steps - 1, 1)
     return torch.arange(start, stop, gap, dtype=torch.float32)
 
 
 @chapter.mistake(evenly_spaced)
 def divides_by_the_number_of_steps(start, stop, steps):
-    """Your gaps are too small, and stop is never reached. Between n numbers there are n - 1 gaps; count the fence
-    posts and what lies between them."""
+    """Your gaps are too small, and stop is never reached. Between n numbers there are n - 1 gaps; count the
+    fence posts and what lies between them."""
     gap = (stop - start) / steps
     return torch.tensor([start + i * gap for i in range(steps)], dtype=torch.float32)
 
 
 @chapter.mistake(evenly_spaced)
 def counts_gaps_as_steps(start, stop, steps):
-    """Your result has one number too many. `steps` counts the numbers, both ends included, and not the gaps between
-    them."""
+    """Your result has one number too many. `steps` counts the numbers, both ends included, and not the gaps
+    between them."""
     return torch.linspace(start, stop, steps + 1)
 
 
 @chapter.mistake(evenly_spaced)
 def takes_steps_for_the_gap(start, stop, steps):
-    """You used `steps` as the size of one step. It is the number of values in the result; the size of a step follows
-    from it and from the two ends."""
+    """You used `steps` as the size of one step. It is the number of values in the result; the size of a step
+    follows from it and from the two ends."""
     return torch.arange(start, stop, steps if start < stop else -steps, dtype=torch.float32)
 
 
 @chapter.mistake(evenly_spaced)
 def fails_for_a_single_step(start, stop, steps):
-    """A single step has no gap, and you divide by the number of gaps, which is 0. Treat that case apart, or use the function
-    that knows it."""
+    """A single step has no gap, and you divide by the number of gaps, which is 0. Treat that case apart, or
+    use the function that knows it."""
     gap = (stop - start) / (steps - 1)
     return torch.tensor([start + i * gap for i in range(steps)], dtype=torch.float32)
 
 
 @chapter.mistake(evenly_spaced)
 def spaces_by_numpy(start, stop, steps):
-    """NumPy's numbers are float64, and the tensor keeps that dtype. PyTorch has a function of the same name, whose
-    result is float32."""
+    """NumPy's numbers are float64, and the tensor keeps that dtype. PyTorch has a function of the same name,
+    whose result is float32."""
     return torch.from_numpy(np.linspace(start, stop, steps))
 
 
 @chapter.mistake(evenly_spaced)
 def keeps_ints(start, stop, steps):
-    """From ints you made an int64 tensor: a dtype that follows the inputs cannot be right here, as the result is
-    float32 for ints too."""
+    """From ints you made an int64 tensor: a dtype that follows the inputs cannot be right here, as the result
+    is float32 for ints too."""
     dtype = torch.int64 if isinstance(start, int) and isinstance(stop, int) else torch.float32
     return torch.linspace(start, stop, steps).to(dtype)
 

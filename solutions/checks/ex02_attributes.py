@@ -26,7 +26,7 @@ DTYPES = {
     hints=[
         "Each of the seven facts is one attribute or one method of x; the list in the story has six of them.",
         "Which of them are methods? A method without parentheses is not called.",
-        "`x.device` is a `torch.device`, which can also hold a number, as in cuda:0. It has an attribute for the kind.",
+        "`x.device` can hold a number too, as in cuda:0. It has an attribute for the kind alone.",
     ],
     read="https://docs.pytorch.org/docs/stable/tensor_attributes.html",
 )
@@ -44,48 +44,50 @@ def describe(draw: Draw):
 
 @chapter.mistake(describe)
 def does_not_call_the_methods(x):
-    """Some entries are methods and not their results. `numel` and `is_contiguous` are methods of a tensor: call them, with
-    parentheses."""
+    """Some entries are methods and not their results. `numel` and `is_contiguous` are methods of a tensor:
+    call them, with parentheses."""
     return facts(x) | {"numel": x.numel, "is_contiguous": x.is_contiguous}
 
 
 @chapter.mistake(describe)
 def calls_the_shape_size(x):
-    """`x.size` without parentheses is a method, not the shape. The shape is `x.shape`, or what `x.size()` returns."""
+    """`x.size` without parentheses is a method, not the shape. The shape is `x.shape`, or what `x.size()`
+    returns."""
     return facts(x) | {"shape": x.size}
 
 
 @chapter.mistake(describe)
 def keeps_the_device_object(x):
-    """`x.device` is a `torch.device` object and no text. The kind of device alone, such as "cpu", is one of its
-    attributes."""
+    """`x.device` is a `torch.device` object and no text. The kind of device alone, such as "cpu", is one of
+    its attributes."""
     return facts(x) | {"device": x.device}
 
 
 @chapter.mistake(describe)
 def writes_the_dtype_as_text(x):
-    """The dtype is text in your dict. `x.dtype` itself is wanted, the object that you can hand on to other functions."""
+    """The dtype is text in your dict. `x.dtype` itself is wanted, the object that you can hand on to other
+    functions."""
     return facts(x) | {"dtype": str(x.dtype)}
 
 
 @chapter.mistake(describe)
 def counts_only_the_rows(x):
-    """`numel` counts all elements, but you took the length of the first dimension only. A tensor of shape (2, 3) has
-    six elements."""
+    """`numel` counts all elements, but you took the length of the first dimension only. A tensor of shape (2,
+    3) has six elements."""
     return facts(x) | {"numel": x.shape[0] if x.ndim else 1}
 
 
 @chapter.mistake(describe)
 def looks_for_a_gradient(x):
-    """Whether x requires gradients is not whether it has one: `.grad` is None until a gradient was computed. There is an
-    attribute that tells."""
+    """Whether x requires gradients is not whether it has one: `.grad` is None until a gradient was computed.
+    There is an attribute that tells."""
     return facts(x) | {"requires_grad": x.grad is not None}
 
 
 @chapter.mistake(describe)
 def switches_gradients_on(x):
-    """You changed x: `requires_grad_()` with the underscore at the end switches gradients on, while `requires_grad`
-    without it tells whether they are."""
+    """You changed x: `requires_grad_()` with the underscore at the end switches gradients on, while
+    `requires_grad` without it tells whether they are."""
     return facts(x) | {"requires_grad": x.requires_grad_(x.is_floating_point()).requires_grad}
 
 
@@ -97,14 +99,15 @@ def describes_a_contiguous_copy(x):
 
 @chapter.mistake(describe, on="accelerator")
 def writes_the_device_with_its_number(x):
-    """The text of a device can hold its number too, as in "cuda:0". On the CPU that does not show. Ask the device for its
-    type instead."""
+    """The text of a device can hold its number too, as in "cuda:0". On the CPU that does not show. Ask the
+    device for its type instead."""
     return facts(x) | {"device": str(x.device)}
 
 
 @chapter.mistake(describe, on="accelerator")
 def always_says_cpu(x):
-    """Your dict says that x is on the CPU, but it is on an accelerator. Do not write the answer down: ask x for it."""
+    """Your dict says that x is on the CPU, but it is on an accelerator. Do not write the answer down: ask x
+    for it."""
     return facts(x) | {"device": "cpu"}
 
 
@@ -160,7 +163,7 @@ def with_sizes_one_by_one(x):
 @chapter.exercise(
     points=2,
     hints=[
-        "How many digits are left once a number has been float32? Think about which tensor you make from which.",
+        "How many digits are left of a number that has been float32? So what is each tensor to be made from?",
         "`torch.tensor` takes a `dtype=`. Call it once for each key, always with the list itself.",
     ],
     read="https://docs.pytorch.org/docs/stable/generated/torch.tensor.html",
@@ -177,32 +180,32 @@ def typed_copies(draw: Draw):
 
 @chapter.mistake(typed_copies)
 def converts_from_float32(values):
-    """You made a float32 tensor first and converted it. float32 keeps about seven digits, and a wider dtype does not bring
-    the others back. Make each tensor from the list."""
+    """You made a float32 tensor first and converted it. float32 keeps about seven digits, and a wider dtype
+    does not bring the others back. Make each tensor from the list."""
     x = torch.tensor(values)
     return {name: x.to(dtype) for name, dtype in DTYPES.items()}
 
 
 @chapter.mistake(typed_copies)
 def rounds_to_ints(values):
-    """You rounded to the nearest whole number. For ints the fraction is to be dropped, as a conversion does it by
-    itself."""
+    """You rounded to the nearest whole number. For ints the fraction is to be dropped, as a conversion does
+    it by itself."""
     whole = [round(value) for value in values]
     return typed(values) | {name: torch.tensor(whole, dtype=DTYPES[name]) for name in ("int32", "int64")}
 
 
 @chapter.mistake(typed_copies)
 def rounds_down_to_ints(values):
-    """You rounded down, which for negative numbers is away from zero: -2.7 became -3. Dropping the fraction goes towards
-    zero and gives -2."""
+    """You rounded down, which for negative numbers is away from zero: -2.7 became -3. Dropping the fraction
+    goes towards zero and gives -2."""
     whole = [math.floor(value) for value in values]
     return typed(values) | {name: torch.tensor(whole, dtype=DTYPES[name]) for name in ("int32", "int64")}
 
 
 @chapter.mistake(typed_copies)
 def makes_bools_from_ints(values):
-    """You cut off the fraction before you made bools, and so 0.5 counts as zero. Every number but zero is True, fractions
-    too: make the bools from the floats."""
+    """You cut off the fraction before you made bools, and so 0.5 counts as zero. Every number but zero is
+    True, fractions too: make the bools from the floats."""
     return typed(values) | {"bool": torch.tensor(values, dtype=torch.int64).bool()}
 
 
@@ -214,8 +217,8 @@ def asks_for_positive_numbers(values):
 
 @chapter.mistake(typed_copies)
 def takes_int_for_int64(values):
-    """In PyTorch `torch.int`, like the method `.int()`, means int32, and `torch.float` means float32. The wide ones are
-    `torch.int64` and `torch.float64`, or `long` and `double`."""
+    """In PyTorch `torch.int`, like the method `.int()`, means int32, and `torch.float` means float32. The
+    wide ones are `torch.int64` and `torch.float64`, or `long` and `double`."""
     x = torch.tensor(values, dtype=torch.float64)
     return typed(values) | {"int64": x.int(), "float64": x.float()}
 
@@ -277,7 +280,7 @@ def filled_one_by_one(values):
     points=1,
     gradient=True,
     hints=[
-        "A complex number is one element, not two: the result has the shape of the parts. The story names the function.",
+        "A complex number is one element, not two. The story names a function that joins the parts.",
         "There is also plain arithmetic. How does Python write the imaginary unit?",
     ],
     read="https://docs.pytorch.org/docs/stable/generated/torch.complex.html",
@@ -293,8 +296,8 @@ def complex_numbers(draw: Draw):
 
 @chapter.mistake(complex_numbers)
 def adds_the_parts(real, imag):
-    """You added the two parts, and the sum of real numbers is real. The imaginary part has to be multiplied by the imaginary
-    unit, in Python `1j`."""
+    """You added the two parts, and the sum of real numbers is real. The imaginary part has to be multiplied
+    by the imaginary unit, in Python `1j`."""
     return real + imag
 
 
@@ -312,36 +315,37 @@ def subtracts_the_imaginary_part(real, imag):
 
 @chapter.mistake(complex_numbers)
 def puts_the_parts_side_by_side(real, imag):
-    """You put the two parts side by side, in a new dimension of a float tensor. The result should be complex64, with
-    one complex number for each pair."""
+    """You put the two parts side by side, in a new dimension of a float tensor. The result should be
+    complex64, with one complex number for each pair."""
     return torch.stack([real, imag], dim=-1)
 
 
 @chapter.mistake(complex_numbers)
 def takes_the_parts_for_polar(real, imag):
-    """`torch.polar` takes a length and an angle. You have the real and the imaginary part, and for these there is another
-    function."""
+    """`torch.polar` takes a length and an angle. You have the real and the imaginary part, and for these
+    there is another function."""
     return torch.polar(real, imag)
 
 
 @chapter.mistake(complex_numbers)
 def makes_complex128(real, imag):
-    """Your numbers are complex128, made of two float64 parts. Two float32 parts make complex64: leave the dtype as it is."""
+    """Your numbers are complex128, made of two float64 parts. Two float32 parts make complex64: leave the
+    dtype as it is."""
     return torch.complex(real, imag).to(torch.complex128)
 
 
 @chapter.mistake(complex_numbers)
 def goes_through_python_numbers(real, imag):
-    """The values are right, but you took them out as Python numbers, and no gradient finds its way back through those.
-    Stay with operations on tensors."""
+    """The values are right, but you took them out as Python numbers, and no gradient finds its way back
+    through those. Stay with operations on tensors."""
     pairs = zip(real.flatten().tolist(), imag.flatten().tolist(), strict=True)
     return torch.tensor([complex(a, b) for a, b in pairs], device=real.device).reshape(real.shape)
 
 
 @chapter.mistake(complex_numbers, on="accelerator")
 def starts_with_zeros_on_the_cpu(real, imag):
-    """The tensor that you filled was made on the CPU, so the result is there too. Make it where the inputs are, with
-    `device=real.device`, or use a function that joins the parts."""
+    """The tensor that you filled was made on the CPU, so the result is there too. Make it where the inputs
+    are, with `device=real.device`, or use a function that joins the parts."""
     z = torch.zeros(real.shape, dtype=torch.complex64)
     z.real += real.cpu()
     z.imag += imag.cpu()
@@ -400,15 +404,15 @@ def memory_in_bytes(draw: Draw):
 
 @chapter.mistake(memory_in_bytes)
 def asks_the_storage(x):
-    """You measured the storage, which a view shares with others and shows only in part, or more than once. Count the
-    elements of x itself."""
+    """You measured the storage, which a view shares with others and shows only in part, or more than once.
+    Count the elements of x itself."""
     return x.untyped_storage().nbytes()
 
 
 @chapter.mistake(memory_in_bytes)
 def takes_four_bytes_for_granted(x):
-    """You took four bytes for every element. That holds for float32 and int32; an int64 takes eight bytes, a bool one.
-    Ask x for the size of its elements."""
+    """You took four bytes for every element. That holds for float32 and int32; an int64 takes eight bytes, a
+    bool one. Ask x for the size of its elements."""
     return x.numel() * 4
 
 
@@ -420,8 +424,8 @@ def counts_elements_only(x):
 
 @chapter.mistake(memory_in_bytes)
 def counts_the_first_dimension(x):
-    """You counted along the first dimension only. The number of elements is the product of all sizes in the shape, and there
-    is a method for it."""
+    """You counted along the first dimension only. The number of elements is the product of all sizes in the
+    shape, and there is a method for it."""
     return (x.shape[0] if x.ndim else 1) * x.element_size()
 
 
@@ -433,22 +437,22 @@ def counts_bits(x):
 
 @chapter.mistake(memory_in_bytes)
 def knows_floats_only(x):
-    """`torch.finfo` describes floating-point dtypes only and refuses ints and bools. A tensor of any dtype knows the size
-    of its elements."""
+    """`torch.finfo` describes floating-point dtypes only and refuses ints and bools. A tensor of any dtype
+    knows the size of its elements."""
     return x.numel() * torch.finfo(x.dtype).bits // 8
 
 
 @chapter.mistake(memory_in_bytes)
 def divides_to_a_float(x):
-    """The number is right, but it is a float: `/` always makes one. A number of bytes is an int, so use `//` or, better,
-    only multiply."""
+    """The number is right, but it is a float: `/` always makes one. A number of bytes is an int, so use `//`
+    or, better, only multiply."""
     return x.numel() * (x.element_size() * 8) / 8
 
 
 @chapter.mistake(memory_in_bytes, on="accelerator")
 def asks_numpy(x):
-    """`.numpy()` works only for memory on the CPU. You need not convert x at all: it can answer by itself, on any
-    device."""
+    """`.numpy()` works only for memory on the CPU. You need not convert x at all: it can answer by itself, on
+    any device."""
     return x.numpy().nbytes
 
 
@@ -487,7 +491,7 @@ def counted_as_bytes(x):
     points=2,
     hints=[
         "Why does `x.mean()` refuse integers? What dtype would the mean of 1 and 2 need?",
-        "Change the dtype before anything is added up: the numbers of a uint8 end at 255, those of sums do not.",
+        "Change the dtype before anything is added up: a uint8 ends at 255, a sum does not.",
         "A tensor of integers has the methods `.float()` and `.to(dtype)`, and `mean` takes a `dtype=`.",
     ],
     read="https://docs.pytorch.org/docs/stable/generated/torch.mean.html",
@@ -505,63 +509,64 @@ def mean_of_counts(draw: Draw):
 
 @chapter.mistake(mean_of_counts)
 def averages_integers(counts):
-    """The mean of integers is seldom an integer, so `mean` refuses to guess a dtype. Convert the counts to float32 first,
-    or tell `mean` which dtype to use."""
+    """The mean of integers is seldom an integer, so `mean` refuses to guess a dtype. Convert the counts to
+    float32 first, or tell `mean` which dtype to use."""
     return counts.mean()
 
 
 @chapter.mistake(mean_of_counts)
 def drops_the_fraction(counts):
-    """You dropped the fraction: `//` divides integers into an integer. The mean needs a floating-point dtype, and `/`
-    makes one."""
+    """You dropped the fraction: `//` divides integers into an integer. The mean needs a floating-point dtype,
+    and `/` makes one."""
     return counts.sum() // counts.numel()
 
 
 @chapter.mistake(mean_of_counts)
 def converts_the_mean_back(counts):
-    """You turned the mean back into the dtype of the counts, which drops its fraction. The result should stay float32."""
+    """You turned the mean back into the dtype of the counts, which drops its fraction. The result should stay
+    float32."""
     return counts.float().mean().to(counts.dtype)
 
 
 @chapter.mistake(mean_of_counts)
 def adds_up_in_the_narrow_dtype(counts):
-    """You added up in the dtype of the counts, and a uint8 starts again at 0 after 255. Convert before you add, or use
-    the tensor's own `sum`, which uses int64."""
+    """You added up in the dtype of the counts, and a uint8 starts again at 0 after 255. Convert before you
+    add, or use the tensor's own `sum`, which uses int64."""
     return counts.sum(dtype=counts.dtype) / counts.numel()
 
 
 @chapter.mistake(mean_of_counts)
 def uses_pythons_sum(counts):
-    """Python's `sum` goes along the first dimension only and stays in the tensor's dtype, where a uint8 starts again
-    at 0 after 255. Use the methods of the tensor."""
+    """Python's `sum` goes along the first dimension only and stays in the tensor's dtype, where a uint8
+    starts again at 0 after 255. Use the methods of the tensor."""
     return sum(counts) / len(counts)
 
 
 @chapter.mistake(mean_of_counts)
 def averages_each_column(counts):
-    """`dim=0` averages along the first dimension only and leaves the others. Without a `dim`, all elements become one
-    mean."""
+    """`dim=0` averages along the first dimension only and leaves the others. Without a `dim`, all elements
+    become one mean."""
     return counts.float().mean(dim=0)
 
 
 @chapter.mistake(mean_of_counts)
 def returns_a_python_float(counts):
-    """`.item()` turns the mean into a Python float. The result should stay a tensor, of shape (), on the device of the
-    counts."""
+    """`.item()` turns the mean into a Python float. The result should stay a tensor, of shape (), on the
+    device of the counts."""
     return counts.float().mean().item()
 
 
 @chapter.mistake(mean_of_counts)
 def averages_in_half_precision(counts):
-    """float16 has three digits and ends at 65504, which is too little for sums of counts; and the result should be float32.
-    Convert to float32 instead."""
+    """float16 has three digits and ends at 65504, which is too little for sums of counts; and the result
+    should be float32. Convert to float32 instead."""
     return counts.half().mean()
 
 
 @chapter.mistake(mean_of_counts, on="accelerator")
 def makes_a_new_tensor_on_the_cpu(counts):
-    """The mean is right, but the tensor that you made of it is on the CPU. Stay with operations on counts: their results
-    stay on its device."""
+    """The mean is right, but the tensor that you made of it is on the CPU. Stay with operations on counts:
+    their results stay on its device."""
     return torch.tensor(counts.sum().item() / counts.numel())
 
 
@@ -608,8 +613,8 @@ def by_hand(counts):
     gradient=True,
     also=["contiguous", "unchanged"],
     hints=[
-        "Two steps: swap the dimensions, then see to the layout. In which order, and why not the other way round?",
-        "The transpose is a view with swapped strides. One method returns a tensor that is stored row after row.",
+        "Two steps: swap the dimensions, and see to the layout. Which of them has to come first?",
+        "The transpose is only a view. One method returns the same numbers stored row after row.",
         "That method, too, leaves its tensor alone: use what it returns.",
     ],
     read="https://docs.pytorch.org/docs/stable/generated/torch.Tensor.contiguous.html",
@@ -626,44 +631,44 @@ def contiguous_transpose(draw: Draw):
 
 @chapter.mistake(contiguous_transpose)
 def returns_the_view(x):
-    """The values are right, but the result is not contiguous: a transpose is a view. `.contiguous()` stores it anew and returns
-    that; `.clone()` keeps the order in memory."""
+    """The values are right, but the result is not contiguous: a transpose is a view. `.contiguous()` stores
+    it anew and returns that; `.clone()` keeps the order in memory."""
     return x.T
 
 
 @chapter.mistake(contiguous_transpose)
 def makes_x_contiguous_first(x):
-    """You made x contiguous, and then the transpose made a view that is not. The order matters: swap the dimensions
-    first."""
+    """You made x contiguous, and then the transpose made a view that is not. The order matters: swap the
+    dimensions first."""
     return x.contiguous().T
 
 
 @chapter.mistake(contiguous_transpose)
 def reshapes(x):
-    """The shape is right, but the numbers are not turned over: `reshape` keeps them in their order and only breaks
-    the rows elsewhere. Swap the dimensions instead."""
+    """The shape is right, but the numbers are not turned over: `reshape` keeps them in their order and only
+    breaks the rows elsewhere. Swap the dimensions instead."""
     return x.reshape(x.shape[1], x.shape[0])
 
 
 @chapter.mistake(contiguous_transpose)
 def forgets_to_transpose(x):
-    """This is x, stored row after row, but not its transpose: `x.T` returns a tensor and leaves x as it is. Go on with what
-    it returns."""
+    """This is x, stored row after row, but not its transpose: `x.T` returns a tensor and leaves x as it is.
+    Go on with what it returns."""
     return x.contiguous()
 
 
 @chapter.mistake(contiguous_transpose)
 def transposes_x_itself(x):
-    """You transposed x itself: methods that end in `_` work in place. Use the one without the underscore, which returns
-    a tensor and leaves x alone."""
+    """You transposed x itself: methods that end in `_` work in place. Use the one without the underscore,
+    which returns a tensor and leaves x alone."""
     x.t_()
     return x.contiguous()
 
 
 @chapter.mistake(contiguous_transpose)
 def goes_through_lists(x):
-    """The values are right, but the path of the gradient is cut: lists of Python numbers know nothing of it. Stay with operations
-    on tensors."""
+    """The values are right, but the path of the gradient is cut: lists of Python numbers know nothing of it.
+    Stay with operations on tensors."""
     return torch.tensor(x.T.tolist(), dtype=x.dtype, device=x.device)
 
 
@@ -675,8 +680,8 @@ def rotates(x):
 
 @chapter.mistake(contiguous_transpose, on="accelerator")
 def copies_into_a_cpu_tensor(x):
-    """The tensor that you filled is on the CPU, and so is the result. `torch.empty` needs `device=x.device`, besides the
-    dtype; or let x make the new tensor by itself."""
+    """The tensor that you filled is on the CPU, and so is the result. `torch.empty` needs `device=x.device`,
+    besides the dtype; or let x make the new tensor by itself."""
     y = torch.empty(x.shape[1], x.shape[0], dtype=x.dtype)
     return y.copy_(x.T)
 

@@ -16,7 +16,7 @@ chapter = Chapter(__file__)
     gradient=True,
     scale=lambda A, B: A.abs() @ B.abs(),
     hints=[
-        "Which sizes meet, and which of them vanishes? Write the three shapes down before you write the code.",
+        "Which sizes meet and vanish? Write the three shapes down before you write the code.",
         "A star multiplies element by element. The matrix product has an operator of its own.",
     ],
     read="https://docs.pytorch.org/docs/stable/generated/torch.matmul.html",
@@ -34,15 +34,15 @@ def matrix_product(draw: Draw):
 
 @chapter.mistake(matrix_product)
 def multiplies_elements(A, B):
-    """`*` multiplies element by element, and for that the shapes must match each other. Where rows meet columns, the operator
-    is another one."""
+    """`*` multiplies element by element, and for that the shapes must match each other. Where rows meet
+    columns, the operator is another one."""
     return A * B
 
 
 @chapter.mistake(matrix_product)
 def swaps_the_factors(A, B):
-    """You multiplied in the other order, B by A. The order matters: the columns of the first matrix meet the rows of
-    the second."""
+    """You multiplied in the other order, B by A. The order matters: the columns of the first matrix meet the
+    rows of the second."""
     return B @ A
 
 
@@ -54,22 +54,22 @@ def transposes_the_second(A, B):
 
 @chapter.mistake(matrix_product)
 def takes_dot_for_matrices(A, B):
-    """`torch.dot` multiplies two vectors and refuses matrices, unlike NumPy's `dot`. Matrices have an operator of their
-    own."""
+    """`torch.dot` multiplies two vectors and refuses matrices, unlike NumPy's `dot`. Matrices have an
+    operator of their own."""
     return torch.dot(A, B)
 
 
 @chapter.mistake(matrix_product)
 def sums_everything(A, B):
-    """Your result is a single number: einsum adds up over each letter that is missing after the arrow. Keep the letters
-    of the rows of A and of the columns of B."""
+    """Your result is a single number: einsum adds up over each letter that is missing after the arrow. Keep
+    the letters of the rows of A and of the columns of B."""
     return torch.einsum("nk,km->", A, B)
 
 
 @chapter.mistake(matrix_product)
 def takes_numbers_out(A, B):
-    """The values are right, but no gradient gets through: you took Python numbers out and made a new tensor from them. Stay with
-    operations on tensors."""
+    """The values are right, but no gradient gets through: you took Python numbers out and made a new tensor
+    from them. Stay with operations on tensors."""
     rows = [[(row * column).sum().item() for column in B.mT] for row in A]
     return torch.tensor(rows, dtype=A.dtype, device=A.device)
 
@@ -149,8 +149,8 @@ def with_a_backward_of_its_own(A, B):
     gradient=True,
     scale=lambda A, B: A.abs() @ B.abs(),
     hints=[
-        "For one pair you have written this already. What does the same operator do with a dimension before the matrices?",
-        "No loop is needed: the operator takes the last two dimensions for matrices and the first for their number.",
+        "You know this for one pair. What does the same operator do with a dimension in front?",
+        "No loop is needed: for the operator the last two dimensions are matrices, the first counts them.",
     ],
     read="https://docs.pytorch.org/docs/stable/generated/torch.bmm.html",
 )
@@ -167,50 +167,50 @@ def batch_product(draw: Draw):
 
 @chapter.mistake(batch_product)
 def multiplies_pairs_of_elements(A, B):
-    """`*` multiplies element by element. For rows that meet columns, use the operator of the matrix product: it knows about
-    batches."""
+    """`*` multiplies element by element. For rows that meet columns, use the operator of the matrix product:
+    it knows about batches."""
     return A * B
 
 
 @chapter.mistake(batch_product)
 def uses_mm(A, B):
-    """`torch.mm` multiplies exactly two matrices, and these are batches of them. There is a function for batches, and
-    an operator that does both."""
+    """`torch.mm` multiplies exactly two matrices, and these are batches of them. There is a function for
+    batches, and an operator that does both."""
     return torch.mm(A, B)
 
 
 @chapter.mistake(batch_product)
 def uses_the_first_matrix_of_B(A, B):
-    """You multiplied every matrix of A by the first one of B. Each has a partner of its own: the second belongs to the
-    second."""
+    """You multiplied every matrix of A by the first one of B. Each has a partner of its own: the second
+    belongs to the second."""
     return A @ B[0]
 
 
 @chapter.mistake(batch_product)
 def concatenates_the_products(A, B):
-    """`cat` joins along a dimension that is there, so all products stand in one tall matrix. `stack` makes a new
-    dimension that counts them; the operator needs neither."""
+    """`cat` joins along a dimension that is there, so all products stand in one tall matrix. `stack` makes a
+    new dimension that counts them; the operator needs neither."""
     return torch.cat([a @ b for a, b in zip(A, B, strict=True)])
 
 
 @chapter.mistake(batch_product)
 def adds_up_the_batch(A, B):
-    """You added up the products of all pairs. In einsum, a letter that is missing after the arrow is summed over: the
-    letter of the batch has to stay."""
+    """You added up the products of all pairs. In einsum, a letter that is missing after the arrow is summed
+    over: the letter of the batch has to stay."""
     return torch.einsum("bnk,bkm->nm", A, B)
 
 
 @chapter.mistake(batch_product)
 def turns_B_over(A, B):
-    """You turned the matrices of B over first. They have shape (k, m) already, so that the k's meet: no transpose is
-    needed."""
+    """You turned the matrices of B over first. They have shape (k, m) already, so that the k's meet: no
+    transpose is needed."""
     return A @ B.mT
 
 
 @chapter.mistake(batch_product, on="accelerator")
 def fills_a_batch_on_the_cpu(A, B):
-    """The tensor that you filled was made on the CPU, and so your result is there. Make it with `device=A.device`, or
-    let the operator make it."""
+    """The tensor that you filled was made on the CPU, and so your result is there. Make it with
+    `device=A.device`, or let the operator make it."""
     products = torch.zeros(A.shape[0], A.shape[1], B.shape[2], dtype=A.dtype)
     for i in range(len(A)):
         products[i] = A[i] @ B[i]
@@ -286,15 +286,15 @@ def forgets_to_add_up(v, w):
 
 @chapter.mistake(dot_product)
 def keeps_a_dimension(v, w):
-    """The value is right, but your result has a dimension of size 1. A sum over all elements is a tensor of no
-    dimensions, with shape ()."""
+    """The value is right, but your result has a dimension of size 1. A sum over all elements is a tensor of
+    no dimensions, with shape ()."""
     return (v * w).sum(dim=0, keepdim=True)
 
 
 @chapter.mistake(dot_product)
 def multiplies_every_pair(v, w):
-    """You multiplied every element of v by every one of w, which makes a matrix, the outer product. Only elements at the
-    same place belong together."""
+    """You multiplied every element of v by every one of w, which makes a matrix, the outer product. Only
+    elements at the same place belong together."""
     return torch.outer(v, w)
 
 
@@ -306,28 +306,29 @@ def averages_the_products(v, w):
 
 @chapter.mistake(dot_product)
 def names_two_letters(v, w):
-    """With two different letters, einsum adds up the products of all elements of v with all of w. Elements that belong together
-    share one letter."""
+    """With two different letters, einsum adds up the products of all elements of v with all of w. Elements
+    that belong together share one letter."""
     return torch.einsum("i,j->", v, w)
 
 
 @chapter.mistake(dot_product)
 def uses_mm_on_vectors(v, w):
-    """`torch.mm` multiplies two matrices and refuses vectors. There is a function for two vectors, and an operator that does
-    both."""
+    """`torch.mm` multiplies two matrices and refuses vectors. There is a function for two vectors, and an
+    operator that does both."""
     return torch.mm(v, w)
 
 
 @chapter.mistake(dot_product)
 def returns_a_number(v, w):
-    """`.item()` takes the number out of its tensor, and the path of the gradient ends there. Return the tensor itself."""
+    """`.item()` takes the number out of its tensor, and the path of the gradient ends there. Return the
+    tensor itself."""
     return (v @ w).item()
 
 
 @chapter.mistake(dot_product, on="accelerator")
 def adds_to_a_zero_on_the_cpu(v, w):
-    """Your running total was made on the CPU, and `+=` cannot add a number from another device into it. Make it with
-    `device=v.device`, or leave the adding to PyTorch."""
+    """Your running total was made on the CPU, and `+=` cannot add a number from another device into it. Make
+    it with `device=v.device`, or leave the adding to PyTorch."""
     total = torch.tensor(0.0, dtype=v.dtype)
     for product in v * w:
         total += product
@@ -372,8 +373,8 @@ def added_up_one_by_one(v, w):
     gradient=True,
     also=["aliasing"],
     hints=[
-        "How can you name the last two dimensions when you do not know how many there are? Think of Python's indices.",
-        "`x.T` is for matrices only. There is an attribute of two letters that leaves all but the last two dimensions alone.",
+        "How do you name the last two when you do not know how many there are? Think of Python's indices.",
+        "`x.T` is for matrices only. An attribute of two letters swaps just the last two dimensions.",
     ],
     read="https://docs.pytorch.org/docs/stable/generated/torch.transpose.html",
 )
@@ -390,43 +391,43 @@ def transpose_last_two(draw: Draw):
 
 @chapter.mistake(transpose_last_two)
 def turns_all_dimensions_around(x):
-    """With more than two dimensions you turned all of them around, as `x.T` does. Only the last two are to be swapped: `x.T`
-    is meant for matrices."""
+    """With more than two dimensions you turned all of them around, as `x.T` does. Only the last two are to be
+    swapped: `x.T` is meant for matrices."""
     return x.permute(*reversed(range(x.ndim)))
 
 
 @chapter.mistake(transpose_last_two)
 def swaps_the_first_two(x):
-    """You swapped the first two dimensions. In a matrix they are also the last two, but not in a batch of matrices:
-    count from the end, with negative numbers."""
+    """You swapped the first two dimensions. In a matrix they are also the last two, but not in a batch of
+    matrices: count from the end, with negative numbers."""
     return x.transpose(0, 1)
 
 
 @chapter.mistake(transpose_last_two)
 def counts_on_a_batch(x):
-    """This fits tensors of three dimensions alone: 1 and 2 are not the last two of every tensor. Count from the end, with
-    negative numbers."""
+    """This fits tensors of three dimensions alone: 1 and 2 are not the last two of every tensor. Count from
+    the end, with negative numbers."""
     return x.transpose(1, 2)
 
 
 @chapter.mistake(transpose_last_two)
 def copies_the_transpose(x):
-    """The values are right, but your result is a copy, as `clone` or `contiguous` make one. A transpose by itself is a view,
-    and writes to it show in x."""
+    """The values are right, but your result is a copy, as `clone` or `contiguous` make one. A transpose by
+    itself is a view, and writes to it show in x."""
     return x.mT.clone()
 
 
 @chapter.mistake(transpose_last_two)
 def breaks_the_lines_elsewhere(x):
-    """The shape is right, but the numbers are in the wrong places: `reshape` keeps them in their order and only breaks
-    the lines elsewhere. Swap the dimensions instead."""
+    """The shape is right, but the numbers are in the wrong places: `reshape` keeps them in their order and
+    only breaks the lines elsewhere. Swap the dimensions instead."""
     return x.reshape(*x.shape[:-2], x.shape[-1], x.shape[-2])
 
 
 @chapter.mistake(transpose_last_two)
 def returns_x_itself(x):
-    """You returned x as it was. `transpose` and its like do not change x, they return another tensor: that is the one
-    to return."""
+    """You returned x as it was. `transpose` and its like do not change x, they return another tensor: that is
+    the one to return."""
     x.transpose(-2, -1)
     return x
 
@@ -494,29 +495,29 @@ def gram_matrix(draw: Draw):
 
 @chapter.mistake(gram_matrix)
 def compares_the_rows(X):
-    """You took the dot products of the rows, which gives (n, n). For those of the columns the size n has to meet itself, so
-    turn over the other factor."""
+    """You took the dot products of the rows, which gives (n, n). For those of the columns the size n has to
+    meet itself, so turn over the other factor."""
     return X @ X.mT
 
 
 @chapter.mistake(gram_matrix)
 def squares_the_elements(X):
-    """`*` multiplies element by element, so these are squares. Every column has to meet every column: that is a matrix
-    product."""
+    """`*` multiplies element by element, so these are squares. Every column has to meet every column: that is
+    a matrix product."""
     return X * X
 
 
 @chapter.mistake(gram_matrix)
 def multiplies_X_by_itself(X):
-    """You multiplied X by X as it is, which fits only square matrices. One of the two has to be turned over, so that the
-    columns of X become rows."""
+    """You multiplied X by X as it is, which fits only square matrices. One of the two has to be turned over,
+    so that the columns of X become rows."""
     return X @ X
 
 
 @chapter.mistake(gram_matrix)
 def keeps_the_diagonal(X):
-    """These are the dot products of each column with itself, the diagonal of the result. Every column has to meet every
-    other one too."""
+    """These are the dot products of each column with itself, the diagonal of the result. Every column has to
+    meet every other one too."""
     return (X * X).sum(dim=0)
 
 
@@ -528,8 +529,8 @@ def divides_by_the_rows(X):
 
 @chapter.mistake(gram_matrix)
 def makes_a_new_tensor(X):
-    """The values are right, but no gradient gets through: `torch.tensor` makes a new tensor that knows nothing of X. To join
-    tensors and keep the path, there is `torch.stack`."""
+    """The values are right, but no gradient gets through: `torch.tensor` makes a new tensor that knows
+    nothing of X. To join tensors and keep the path, there is `torch.stack`."""
     columns = X.detach().mT
     products = [[(a * b).sum() for b in columns] for a in columns]
     return torch.tensor(products, dtype=X.dtype, device=X.device)
@@ -537,8 +538,8 @@ def makes_a_new_tensor(X):
 
 @chapter.mistake(gram_matrix)
 def detaches_one_factor(X):
-    """The values are right, but only half of the gradient arrives: X comes in twice, and you detached one of the two. Use X
-    itself both times."""
+    """The values are right, but only half of the gradient arrives: X comes in twice, and you detached one of
+    the two. Use X itself both times."""
     return X.detach().mT @ X
 
 
@@ -581,8 +582,8 @@ def gram_by_tensordot(X):
     scale=lambda x, A, y: (x.abs() @ A.abs() * y.abs()).sum(dim=1),
     hints=[
         "Begin on the left: which shape has x @ A, and what does row i of it have to do with row i of y?",
-        "Row i meets row i and no other, so the second step is no matrix product. Which step gives one number per row?",
-        "Multiply element by element and add up along each row; or name the dimensions b, n and m for einsum.",
+        "Row i meets only row i, so the second step is no matrix product. What gives one number per row?",
+        "Multiply element by element and add up along each row; or name the letters b, n, m for einsum.",
     ],
     read="https://docs.pytorch.org/docs/stable/generated/torch.einsum.html",
 )
@@ -599,28 +600,29 @@ def bilinear_form(draw: Draw):
 
 @chapter.mistake(bilinear_form)
 def pairs_every_row_with_every_row(x, A, y):
-    """You paired every row of x with every row of y, which makes (b, b); the numbers wanted are on its diagonal. Once you have
-    x @ A, pair its rows with those of y one by one."""
+    """You paired every row of x with every row of y, which makes (b, b); the numbers wanted are on its
+    diagonal. Once you have x @ A, pair its rows with those of y one by one."""
     return x @ A @ y.mT
 
 
 @chapter.mistake(bilinear_form)
 def adds_up_all_rows(x, A, y):
-    """You added up the numbers of all rows. Sum along each row only: `dim` names the dimension that disappears."""
+    """You added up the numbers of all rows. Sum along each row only: `dim` names the dimension that
+    disappears."""
     return (x @ A * y).sum()
 
 
 @chapter.mistake(bilinear_form)
 def adds_up_the_columns(x, A, y):
-    """You added up along the wrong dimension: dim 0 counts the rows, and it is the one that should stay. `dim` names the
-    dimension that disappears."""
+    """You added up along the wrong dimension: dim 0 counts the rows, and it is the one that should stay.
+    `dim` names the dimension that disappears."""
     return (x @ A * y).sum(dim=0)
 
 
 @chapter.mistake(bilinear_form)
 def forgets_the_last_sum(x, A, y):
-    """This is not yet one number per row: what you have are the products of the elements. They still have to be added up along
-    each row."""
+    """This is not yet one number per row: what you have are the products of the elements. They still have to
+    be added up along each row."""
     return x @ A * y
 
 
@@ -632,28 +634,29 @@ def averages_each_row(x, A, y):
 
 @chapter.mistake(bilinear_form)
 def turns_A_over(x, A, y):
-    """You turned A over. A has shape (n, m), so that x meets its rows and y its columns: no transpose is needed."""
+    """You turned A over. A has shape (n, m), so that x meets its rows and y its columns: no transpose is
+    needed."""
     return (x @ A.mT * y).sum(dim=1)
 
 
 @chapter.mistake(bilinear_form)
 def squeezes_a_batch_of_one(x, A, y):
-    """`squeeze()` drops every dimension of size 1, and in a batch of one that of the batch too. Name the dimensions that
-    should go, or do without."""
+    """`squeeze()` drops every dimension of size 1, and in a batch of one that of the batch too. Name the
+    dimensions that should go, or do without."""
     return (x[:, None] @ A @ y[:, :, None]).squeeze()
 
 
 @chapter.mistake(bilinear_form)
 def keeps_a_column(x, A, y):
-    """The values are right, but they stand in a column of shape (b, 1). The result should be (b,): let the sum drop its
-    dimension."""
+    """The values are right, but they stand in a column of shape (b, 1). The result should be (b,): let the
+    sum drop its dimension."""
     return (x @ A * y).sum(dim=1, keepdim=True)
 
 
 @chapter.mistake(bilinear_form, on="accelerator")
 def fills_rows_on_the_cpu(x, A, y):
-    """The tensor that you filled was made on the CPU, and so your result is there. Make it with `device=x.device`, or
-    join the numbers with `torch.stack`."""
+    """The tensor that you filled was made on the CPU, and so your result is there. Make it with
+    `device=x.device`, or join the numbers with `torch.stack`."""
     values = torch.zeros(len(x), dtype=x.dtype)
     for i in range(len(x)):
         values[i] = x[i] @ A @ y[i]
@@ -709,7 +712,7 @@ def against_outer_products(x, A, y):
     gradient=True,
     scale=lambda x, weight, bias: x.abs() @ weight.abs().mT + bias.abs(),
     hints=[
-        "Write the shapes down: which size of weight has to meet the (n, in) of x, and does it stand at the right place?",
+        "Write the shapes down: which size of weight meets the `in` of x, and where does it stand?",
         "Turn the weight over for the product, then add the bias as it is: `+` adds it to each row.",
     ],
     read="https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.linear.html",
@@ -727,8 +730,8 @@ def linear_layer(draw: Draw):
 
 @chapter.mistake(linear_layer)
 def leaves_the_weight_as_it_is(x, weight, bias):
-    """You multiplied by the weight as it is, (out, in). The sizes that meet must be equal, and x ends with `in`: turn the
-    weight over. With a square weight no error tells you."""
+    """You multiplied by the weight as it is, (out, in). The sizes that meet must be equal, and x ends with
+    `in`: turn the weight over. With a square weight no error tells you."""
     return x @ weight + bias
 
 
@@ -740,22 +743,22 @@ def forgets_the_bias(x, weight, bias):
 
 @chapter.mistake(linear_layer)
 def reshapes_the_weight(x, weight, bias):
-    """The shapes fit, but `reshape` does not turn a matrix over: it keeps the numbers in their order and only breaks the
-    rows elsewhere. Transpose the weight."""
+    """The shapes fit, but `reshape` does not turn a matrix over: it keeps the numbers in their order and only
+    breaks the rows elsewhere. Transpose the weight."""
     return x @ weight.reshape(weight.shape[1], weight.shape[0]) + bias
 
 
 @chapter.mistake(linear_layer)
 def adds_the_bias_as_a_column(x, weight, bias):
-    """You made a column of the bias, so each row gets one number of it. Each output has its own number in the bias, that
-    is, each column: add it as it is."""
+    """You made a column of the bias, so each row gets one number of it. Each output has its own number in the
+    bias, that is, each column: add it as it is."""
     return x @ weight.mT + bias[:, None]
 
 
 @chapter.mistake(linear_layer)
 def returns_outputs_by_inputs(x, weight, bias):
-    """Your result is transposed: (out, n) instead of (n, out). Begin with x, so that each row of the result belongs to
-    a row of x."""
+    """Your result is transposed: (out, n) instead of (n, out). Begin with x, so that each row of the result
+    belongs to a row of x."""
     return weight @ x.mT + bias[:, None]
 
 
@@ -767,8 +770,8 @@ def subtracts_the_bias(x, weight, bias):
 
 @chapter.mistake(linear_layer)
 def fills_a_layer_with_copies(x, weight, bias):
-    """The values are right, but the layer that you made has parameters of its own: no gradient reaches weight and bias. Use
-    them directly."""
+    """The values are right, but the layer that you made has parameters of its own: no gradient reaches weight
+    and bias. Use them directly."""
     layer = torch.nn.Linear(weight.shape[1], weight.shape[0], dtype=x.dtype, device=x.device)
     with torch.no_grad():
         layer.weight.copy_(weight)
@@ -778,8 +781,8 @@ def fills_a_layer_with_copies(x, weight, bias):
 
 @chapter.mistake(linear_layer, on="accelerator")
 def appends_ones_from_the_cpu(x, weight, bias):
-    """The ones that you put beside x are on the CPU. Whatever you make inside a function belongs on the device of its
-    inputs: `device=x.device`."""
+    """The ones that you put beside x are on the CPU. Whatever you make inside a function belongs on the
+    device of its inputs: `device=x.device`."""
     ones = torch.ones(x.shape[0], 1, dtype=x.dtype)
     return torch.cat([x, ones], dim=1) @ torch.cat([weight.mT, bias[None]])
 

@@ -19,7 +19,7 @@ chapter = Chapter(__file__)
     also=["aliasing"],
     hints=[
         "Which dimension has to survive as it is, and which ones melt into one?",
-        "A view has the same numbers in the same memory, under another shape. -1 stands for the size that is left over.",
+        "A view reads the same memory under another shape. A size of -1 stands for what is left over.",
         "`flatten` takes the dimension to start from.",
     ],
     read="https://docs.pytorch.org/docs/stable/generated/torch.flatten.html",
@@ -50,36 +50,36 @@ def keeps_the_channels(x):
 
 @chapter.mistake(flatten_images)
 def rows_and_columns_swapped(x):
-    """Your result has one column per image, and reshaping that way mixes the images: it does not transpose. The
-    number of images comes first in the shape."""
+    """Your result has one column per image, and reshaping that way mixes the images: it does not transpose.
+    The number of images comes first in the shape."""
     return x.reshape(-1, x.shape[0])
 
 
 @chapter.mistake(flatten_images)
 def reshapes_then_transposes(x):
-    """The shape is right, but numbers of different images share a row. Reshaping fills the new shape in memory order;
-    give it n as the first size and no transpose is needed."""
+    """The shape is right, but numbers of different images share a row. Reshaping fills the new shape in
+    memory order; give it n as the first size and no transpose is needed."""
     return x.reshape(-1, x.shape[0]).T
 
 
 @chapter.mistake(flatten_images)
 def channels_last(x):
-    """You moved the channels to the end before flattening, which interleaves them. The numbers of each image keep
-    the order that they have in memory."""
+    """You moved the channels to the end before flattening, which interleaves them. The numbers of each image
+    keep the order that they have in memory."""
     return x.permute(0, 2, 3, 1).reshape(x.shape[0], -1)
 
 
 @chapter.mistake(flatten_images)
 def squeezes_the_result(x):
-    """`squeeze` without a dimension also removes the batch dimension where the batch has one image. The result has two
-    dimensions for every batch."""
+    """`squeeze` without a dimension also removes the batch dimension where the batch has one image. The
+    result has two dimensions for every batch."""
     return x.flatten(1).squeeze()
 
 
 @chapter.mistake(flatten_images)
 def copies(x):
-    """The numbers are right, but they are a copy: a write to your result does not show in x. A contiguous tensor takes
-    a new shape as a view, without `clone` or `stack`."""
+    """The numbers are right, but they are a copy: a write to your result does not show in x. A contiguous
+    tensor takes a new shape as a view, without `clone` or `stack`."""
     return torch.stack([image.flatten() for image in x])
 
 
@@ -129,7 +129,7 @@ def by_unflattening(x):
     points=1,
     gradient=True,
     hints=[
-        "What does `view` need of a tensor's memory that a transposed tensor does not have?",
+        "What does `view` need of a tensor's memory that a transposed tensor lacks?",
         "There is a method that returns a view where it can and a copy where it must.",
         "It takes the shape as it is, -1 included.",
     ],
@@ -155,29 +155,29 @@ def by_view_only(x, shape):
 
 @chapter.mistake(reshape_any)
 def clones_first(x, shape):
-    """`clone` keeps the order of memory, so the clone of a transposed tensor is as non-contiguous as the original, and
-    `view` refuses it again. Use a method that copies into the right order."""
+    """`clone` keeps the order of memory, so the clone of a transposed tensor is as non-contiguous as the
+    original, and `view` refuses it again. Use a method that copies into the right order."""
     return x.clone().view(shape)
 
 
 @chapter.mistake(reshape_any)
 def transposes_first(x, shape):
-    """The shape is right, but the order is not: you transposed x before reshaping. The numbers are read row by row,
-    with the last dimension running fastest."""
+    """The shape is right, but the order is not: you transposed x before reshaping. The numbers are read row
+    by row, with the last dimension running fastest."""
     return x.permute(*reversed(range(x.ndim))).reshape(shape)
 
 
 @chapter.mistake(reshape_any)
 def resolves_minus_one_to_one(x, shape):
-    """A size of -1 does not mean 1: it stands for whatever size makes the number of elements come out right. `reshape`
-    and `view` work it out for you."""
+    """A size of -1 does not mean 1: it stands for whatever size makes the number of elements come out right.
+    `reshape` and `view` work it out for you."""
     return x.reshape([abs(size) for size in shape])
 
 
 @chapter.mistake(reshape_any)
 def fills_down_the_columns(x, shape):
-    """Right shape, but you filled it column by column. PyTorch reads and fills row by row: the last dimension runs
-    fastest."""
+    """Right shape, but you filled it column by column. PyTorch reads and fills row by row: the last dimension
+    runs fastest."""
     total = math.prod(size for size in shape if size != -1)
     sizes = [size if size != -1 else x.numel() // total for size in shape]
     dims = list(range(len(sizes)))[::-1]
@@ -186,8 +186,8 @@ def fills_down_the_columns(x, shape):
 
 @chapter.mistake(reshape_any)
 def rebuilds(x, shape):
-    """The numbers are right, but you rebuilt the tensor from plain Python numbers, so no gradient can flow back to x
-    and its dtype or device may be lost. Stay with tensor methods."""
+    """The numbers are right, but you rebuilt the tensor from plain Python numbers, so no gradient can flow
+    back to x and its dtype or device may be lost. Stay with tensor methods."""
     return torch.tensor(x.tolist()).reshape(shape)
 
 
@@ -213,7 +213,7 @@ def by_unflatten(x, shape):
 
 @chapter.right(reshape_any)
 def number_by_number(x, shape):
-    return torch.stack([value for value in x.flatten()]).reshape(*shape)
+    return torch.stack(list(x.flatten())).reshape(*shape)
 
 
 # ---------------------------------------------------------------- batch_of_one
@@ -224,7 +224,7 @@ def number_by_number(x, shape):
     gradient=True,
     hints=[
         "A dimension of size 1 adds no numbers; it only adds a pair of brackets. Where do these brackets go?",
-        "`squeeze` has an opposite. It returns a new tensor and needs to know the place of the new dimension.",
+        "`squeeze` has an opposite. It returns a new tensor and has to be told the place.",
     ],
     read="https://docs.pytorch.org/docs/stable/generated/torch.unsqueeze.html",
 )
@@ -240,22 +240,23 @@ def batch_of_one(draw: Draw):
 
 @chapter.mistake(batch_of_one)
 def forgets_the_result(x):
-    """x came back as it was. `x.unsqueeze(...)` does not change x: it returns a new tensor, which you have to return
-    or assign."""
+    """x came back as it was. `x.unsqueeze(...)` does not change x: it returns a new tensor, which you have to
+    return or assign."""
     x.unsqueeze(0)
     return x
 
 
 @chapter.mistake(batch_of_one)
 def at_the_end(x):
-    """Your new dimension stands last. A batch counts its examples along the first dimension, which is number 0."""
+    """Your new dimension stands last. A batch counts its examples along the first dimension, which is number
+    0."""
     return x.unsqueeze(-1)
 
 
 @chapter.mistake(batch_of_one)
 def one_flat_row(x):
-    """You made a single row of all numbers. The shape of x has to stay behind the new first dimension: (3, 4) becomes
-    (1, 3, 4)."""
+    """You made a single row of all numbers. The shape of x has to stay behind the new first dimension: (3, 4)
+    becomes (1, 3, 4)."""
     return x.reshape(1, -1)
 
 
@@ -268,15 +269,15 @@ def as_dimension_one(x):
 
 @chapter.mistake(batch_of_one)
 def two_dimensions_at_least(x):
-    """`atleast_2d` adds dimensions only until there are two, so a matrix is left as it is. Every x gets exactly one
-    more."""
+    """`atleast_2d` adds dimensions only until there are two, so a matrix is left as it is. Every x gets
+    exactly one more."""
     return torch.atleast_2d(x)
 
 
 @chapter.mistake(batch_of_one)
 def concatenates(x):
-    """`cat` joins along a dimension that is there already; it adds none. Its sibling `stack` makes a new dimension,
-    and there is a more direct way too."""
+    """`cat` joins along a dimension that is there already; it adds none. Its sibling `stack` makes a new
+    dimension, and there is a more direct way too."""
     return torch.cat([x])
 
 
@@ -341,30 +342,30 @@ def drop_single_dims(draw: Draw):
 
 @chapter.mistake(drop_single_dims)
 def result_is_thrown_away(x):
-    """x came back as it was. `squeeze` does not change x: it returns a new tensor, which you have to return or
-    assign."""
+    """x came back as it was. `squeeze` does not change x: it returns a new tensor, which you have to return
+    or assign."""
     x.squeeze()
     return x
 
 
 @chapter.mistake(drop_single_dims)
 def only_the_first(x):
-    """You looked at the first dimension only. Here every dimension of size 1 goes, wherever it stands; `squeeze` needs
-    no argument for that."""
+    """You looked at the first dimension only. Here every dimension of size 1 goes, wherever it stands;
+    `squeeze` needs no argument for that."""
     return x.squeeze(0)
 
 
 @chapter.mistake(drop_single_dims)
 def only_the_last(x):
-    """You looked at the last dimension only. Here every dimension of size 1 goes, wherever it stands; `squeeze` needs
-    no argument for that."""
+    """You looked at the last dimension only. Here every dimension of size 1 goes, wherever it stands;
+    `squeeze` needs no argument for that."""
     return x.squeeze(-1)
 
 
 @chapter.mistake(drop_single_dims)
 def spares_the_batch(x):
-    """You kept the first dimension though its size is 1. That is often wise for a batch, but this exercise drops that
-    one too."""
+    """You kept the first dimension though its size is 1. That is often wise for a batch, but this exercise
+    drops that one too."""
     return x.reshape(x.shape[0], *[size for size in x.shape[1:] if size != 1])
 
 
@@ -376,15 +377,15 @@ def flattens(x):
 
 @chapter.mistake(drop_single_dims)
 def first_element(x):
-    """`x[0]` takes the first element of dimension 0 whatever its size, so numbers are lost where it is larger than 1,
-    and single dimensions further back stay."""
+    """`x[0]` takes the first element of dimension 0 whatever its size, so numbers are lost where it is larger
+    than 1, and single dimensions further back stay."""
     return x[0]
 
 
 @chapter.mistake(drop_single_dims)
 def dimensions_move_while_looping(x):
-    """When a dimension goes, those behind it move up by one, so your loop skips some or runs past the end. Do it in
-    one call, or go from the last dimension to the first."""
+    """When a dimension goes, those behind it move up by one, so your loop skips some or runs past the end. Do
+    it in one call, or go from the last dimension to the first."""
     for dim, size in enumerate(x.shape):
         if size == 1:
             x = x.squeeze(dim)
@@ -446,15 +447,15 @@ def first_row_and_last_column(draw: Draw):
 
 @chapter.mistake(first_row_and_last_column)
 def keeps_the_dimensions(x):
-    """The numbers are right, but your results still have two dimensions. A slice such as `0:1` keeps its dimension;
-    a plain number removes it."""
+    """The numbers are right, but your results still have two dimensions. A slice such as `0:1` keeps its
+    dimension; a plain number removes it."""
     return x[0:1], x[:, -1:]
 
 
 @chapter.mistake(first_row_and_last_column)
 def chained_brackets(x):
-    """`x[:][-1]` is the last row: `x[:]` is all of x, and `[-1]` then counts rows again. For a column, put both entries
-    in one pair of brackets."""
+    """`x[:][-1]` is the last row: `x[:]` is all of x, and `[-1]` then counts rows again. For a column, put
+    both entries in one pair of brackets."""
     return x[0], x[:][-1]
 
 
@@ -466,8 +467,8 @@ def swapped(x):
 
 @chapter.mistake(first_row_and_last_column)
 def column_first(x):
-    """You returned the first column and the last row. The entry before the comma counts rows, the one after it
-    columns."""
+    """You returned the first column and the last row. The entry before the comma counts rows, the one after
+    it columns."""
     return x[:, 0], x[-1]
 
 
@@ -479,8 +480,8 @@ def counts_from_one(x):
 
 @chapter.mistake(first_row_and_last_column)
 def number_of_rows_as_column(x):
-    """You used the number of rows to find the last column, which works for square matrices only. `x.shape[1]` counts
-    the columns; -1 is shorter."""
+    """You used the number of rows to find the last column, which works for square matrices only. `x.shape[1]`
+    counts the columns; -1 is shorter."""
     return x[0], x[:, x.shape[0] - 1]
 
 
@@ -492,8 +493,8 @@ def without_the_last(x):
 
 @chapter.mistake(first_row_and_last_column)
 def rebuilds_both(x):
-    """The numbers are right, but you rebuilt them from Python numbers, so no gradient can flow back to x, and dtype
-    and device may be lost. Index the tensor itself."""
+    """The numbers are right, but you rebuilt them from Python numbers, so no gradient can flow back to x, and
+    dtype and device may be lost. Index the tensor itself."""
     return torch.tensor(x[0].tolist()), torch.tensor([row[-1].item() for row in x])
 
 
@@ -531,8 +532,8 @@ def by_loops(x):
     points=1,
     gradient=True,
     hints=[
-        "Which rows are the top ones, and which columns are the right ones? Write the two slices down separately.",
-        "A slice may start with a negative number, which counts from the end; left open, it goes up to the end.",
+        "Which rows are at the top, and which columns on the right? Write the two slices down separately.",
+        "A slice may start with a negative number, counted from the end. Left open, it goes up to the end.",
         "Both slices go into the same pair of brackets, with a comma between them.",
     ],
     read="https://docs.pytorch.org/docs/stable/tensor_view.html",
@@ -549,8 +550,8 @@ def top_right_block(draw: Draw):
 
 @chapter.mistake(top_right_block)
 def top_left(x, size):
-    """You took the block at the top left: `:size` counts from the left. A negative number in a slice counts from the
-    end."""
+    """You took the block at the top left: `:size` counts from the left. A negative number in a slice counts
+    from the end."""
     return x[:size, :size]
 
 
@@ -563,42 +564,43 @@ def bottom_right(x, size):
 
 @chapter.mistake(top_right_block)
 def bottom_left(x, size):
-    """You took the block at the bottom left. The entry before the comma is for rows, the one after it for columns."""
+    """You took the block at the bottom left. The entry before the comma is for rows, the one after it for
+    columns."""
     return x[-size:, :size]
 
 
 @chapter.mistake(top_right_block)
 def starts_at_size(x, size):
-    """`size:` starts at column `size`, counted from the left. The right end is reached by counting from the end, with
-    a minus sign."""
+    """`size:` starts at column `size`, counted from the left. The right end is reached by counting from the
+    end, with a minus sign."""
     return x[:size, size:]
 
 
 @chapter.mistake(top_right_block)
 def stops_before_the_end(x, size):
-    """The end of a slice is left out, so `-size:-1` leaves the last column behind. To go up to the end, write nothing
-    after the colon."""
+    """The end of a slice is left out, so `-size:-1` leaves the last column behind. To go up to the end, write
+    nothing after the colon."""
     return x[:size, -size:-1]
 
 
 @chapter.mistake(top_right_block)
 def chained_slices(x, size):
-    """`x[:size][-size:]` slices the rows twice. Rows and columns go into one pair of brackets, with a comma between
-    them."""
+    """`x[:size][-size:]` slices the rows twice. Rows and columns go into one pair of brackets, with a comma
+    between them."""
     return x[:size][-size:]
 
 
 @chapter.mistake(top_right_block)
 def pairs_of_indices(x, size):
-    """Two lists of indices are paired up, one element for each pair, so you got a diagonal. Slices select whole
-    blocks."""
+    """Two lists of indices are paired up, one element for each pair, so you got a diagonal. Slices select
+    whole blocks."""
     return x[list(range(size)), list(range(-size, 0))]
 
 
 @chapter.mistake(top_right_block)
 def rows_counted_as_columns(x, size):
-    """You worked out the first column from the number of rows, which is right for square matrices only. `x.shape[1]`
-    counts the columns."""
+    """You worked out the first column from the number of rows, which is right for square matrices only.
+    `x.shape[1]` counts the columns."""
     return x[:size, x.shape[0] - size :]
 
 
@@ -638,7 +640,7 @@ def by_chunks(x, size):
     points=2,
     gradient=True,
     hints=[
-        "A comparison of a tensor with a number gives a tensor of True and False. What can such a mask be used for?",
+        "Comparing a tensor with a number gives a tensor of True and False. What is such a mask good for?",
         "Indexing with a mask keeps what is True and always gives one dimension, so nothing else is needed.",
         "Mind the difference between `>` and `>=`.",
     ],
@@ -663,22 +665,22 @@ def not_strictly(x, threshold):
 
 @chapter.mistake(values_above)
 def zeros_the_others(x, threshold):
-    """You set the other values to zero and kept the shape. To *select* values, use the mask as an index: what is False
-    is left out."""
+    """You set the other values to zero and kept the shape. To *select* values, use the mask as an index: what
+    is False is left out."""
     return x * (x > threshold)
 
 
 @chapter.mistake(values_above)
 def the_mask_itself(x, threshold):
-    """You returned the mask of True and False. It says where the values are; put it between the brackets of x to get
-    them."""
+    """You returned the mask of True and False. It says where the values are; put it between the brackets of x
+    to get them."""
     return x > threshold
 
 
 @chapter.mistake(values_above)
 def mask_of_integers(x, threshold):
-    """Your mask holds the integers 0 and 1, and integers as an index mean row numbers. A mask has to be of dtype
-    bool."""
+    """Your mask holds the integers 0 and 1, and integers as an index mean row numbers. A mask has to be of
+    dtype bool."""
     return x[(x > threshold).long()]
 
 
@@ -710,22 +712,22 @@ def sorts(x, threshold):
 
 @chapter.mistake(values_above)
 def collects_in_a_list(x, threshold):
-    """`torch.tensor` on a list of Python numbers makes a new tensor without history, so no gradient flows back to x,
-    and dtype and device may be lost. Let the tensor pick, by a mask."""
+    """`torch.tensor` on a list of Python numbers makes a new tensor without history, so no gradient flows
+    back to x, and dtype and device may be lost. Let the tensor pick, by a mask."""
     return torch.tensor([value for value in x.flatten().tolist() if value > threshold])
 
 
 @chapter.mistake(values_above)
 def stacks_a_list(x, threshold):
-    """`torch.stack` has nothing to work with if no value is above the threshold; the answer is then an empty tensor of
-    shape (0,). A mask as an index gives that by itself."""
+    """`torch.stack` has nothing to work with if no value is above the threshold; the answer is then an empty
+    tensor of shape (0,). A mask as an index gives that by itself."""
     return torch.stack([value for value in x.flatten() if value > threshold])
 
 
 @chapter.mistake(values_above)
 def drops_the_only_dimension(x, threshold):
-    """If exactly one value is above, `squeeze` turns its tensor of shape (1,) into one of shape (). The result always
-    has one dimension."""
+    """If exactly one value is above, `squeeze` turns its tensor of shape (1,) into one of shape (). The
+    result always has one dimension."""
     return x[x > threshold].squeeze()
 
 
@@ -782,23 +784,23 @@ def clip_negatives_(draw: Draw):
 
 @chapter.mistake(clip_negatives_)
 def a_new_tensor(x):
-    """You returned a new tensor and left x as it was. Change x itself: by assigning to `x[...]`, or by a method whose
-    name ends in an underscore."""
+    """You returned a new tensor and left x as it was. Change x itself: by assigning to `x[...]`, or by a
+    method whose name ends in an underscore."""
     return x.clamp(min=0)
 
 
 @chapter.mistake(clip_negatives_)
 def writes_to_a_copy(x):
-    """Indexing with a mask makes a copy, and you changed only that copy. Assign to the entries in one step, straight
-    into x: `x[mask] = ...`."""
+    """Indexing with a mask makes a copy, and you changed only that copy. Assign to the entries in one step,
+    straight into x: `x[mask] = ...`."""
     x[x < 0].zero_()
     return x
 
 
 @chapter.mistake(clip_negatives_)
 def writes_to_a_flat_copy(x):
-    """For a tensor that is not contiguous, `reshape` and `flatten` make a copy, so your write did not reach x. x can be
-    changed as it is, without flattening."""
+    """For a tensor that is not contiguous, `reshape` and `flatten` make a copy, so your write did not reach
+    x. x can be changed as it is, without flattening."""
     flat = x.reshape(-1)
     flat[flat < 0] = 0
     return x
@@ -814,8 +816,8 @@ def needs_contiguous(x):
 
 @chapter.mistake(clip_negatives_)
 def returns_nothing(x):
-    """x is as it should be, but your function returns None. Like PyTorch's own methods in place, it has to return
-    x."""
+    """x is as it should be, but your function returns None. Like PyTorch's own methods in place, it has to
+    return x."""
     x[x < 0] = 0
 
 
@@ -828,8 +830,8 @@ def returns_a_copy(x):
 
 @chapter.mistake(clip_negatives_)
 def clips_positives(x):
-    """You cut off the positive numbers and kept the negative ones. `min` is the smallest value that may stay, `max` the
-    largest."""
+    """You cut off the positive numbers and kept the negative ones. `min` is the smallest value that may stay,
+    `max` the largest."""
     return x.clamp_(max=0)
 
 
@@ -841,13 +843,15 @@ def takes_the_size(x):
 
 @chapter.mistake(clip_negatives_)
 def clips_above_too(x):
-    """Negative entries are 0 now, but you also cut off what is greater than 1. There is no upper bound here."""
+    """Negative entries are 0 now, but you also cut off what is greater than 1. There is no upper bound
+    here."""
     return x.clamp_(0, 1)
 
 
 @chapter.mistake(clip_negatives_)
 def only_two_dimensions(x):
-    """Your loops need exactly two dimensions. A mask, or a method in place, reaches every entry whatever the shape."""
+    """Your loops need exactly two dimensions. A mask, or a method in place, reaches every entry whatever the
+    shape."""
     for i in range(x.shape[0]):
         for j in range(x.shape[1]):
             x[i, j] = max(x[i, j], 0)
@@ -926,29 +930,29 @@ def picks_columns(x, indices):
 
 @chapter.mistake(pick_rows)
 def each_row_once(x, indices):
-    """You lost the order and the repetitions: a set of rows, or a mask, has neither. As an index, the tensor of whole
-    numbers keeps both."""
+    """You lost the order and the repetitions: a set of rows, or a mask, has neither. As an index, the tensor
+    of whole numbers keeps both."""
     return x[indices.unique()]
 
 
 @chapter.mistake(pick_rows)
 def row_loop(x, indices):
-    """`torch.stack` has nothing to work with if no row is named; the answer is then an empty tensor of shape (0, c).
-    The tensor as an index gives that by itself."""
+    """`torch.stack` has nothing to work with if no row is named; the answer is then an empty tensor of shape
+    (0, c). The tensor as an index gives that by itself."""
     return torch.stack([x[i] for i in indices])
 
 
 @chapter.mistake(pick_rows)
 def a_range_of_rows(x, indices):
-    """You took all rows from the first index to the last one, as a slice, and a slice is a view of x. Use the tensor of
-    indices itself between the brackets."""
+    """You took all rows from the first index to the last one, as a slice, and a slice is a view of x. Use the
+    tensor of indices itself between the brackets."""
     return x[indices.min() : indices.max() + 1]
 
 
 @chapter.mistake(pick_rows)
 def single_elements(x, indices):
-    """`take` treats x as one long row of numbers, so you got single elements. Between the brackets, the indices select
-    whole rows."""
+    """`take` treats x as one long row of numbers, so you got single elements. Between the brackets, the
+    indices select whole rows."""
     return x.take(indices)
 
 
@@ -960,8 +964,8 @@ def counts_rows_from_one(x, indices):
 
 @chapter.mistake(pick_rows)
 def first_column_only(x, indices):
-    """`gather` picks one element per entry of its index, so only the first column came along. To get whole rows, use
-    the indices between the brackets."""
+    """`gather` picks one element per entry of its index, so only the first column came along. To get whole
+    rows, use the indices between the brackets."""
     return x.gather(0, indices[:, None])
 
 
@@ -973,8 +977,8 @@ def cuts_the_graph(x, indices):
 
 @chapter.mistake(pick_rows, on="accelerator")
 def selects_with_a_cpu_matrix(x, indices):
-    """This works on the CPU only: the matrix that you made to select rows is there, and x is not. Give what you create
-    the device of x, or index x directly."""
+    """This works on the CPU only: the matrix that you made to select rows is there, and x is not. Give what
+    you create the device of x, or index x directly."""
     selection = torch.zeros(len(indices), len(x), dtype=x.dtype)
     selection[torch.arange(len(indices)), indices.cpu()] = 1
     return selection @ x
@@ -1017,7 +1021,7 @@ def by_python_list(x, indices):
     points=2,
     gradient=True,
     hints=[
-        "Each result belongs to a pair: a row number and a column number. The columns are given; what are the rows?",
+        "Each result belongs to a row number and a column number. The columns are given; what are the rows?",
         "Two tensors of indices, with a comma between them, are paired up. `torch.arange` counts the rows.",
         "Or look at `gather`, which wants its index with as many dimensions as x.",
     ],
@@ -1039,35 +1043,36 @@ def pick_per_row(draw: Draw):
 
 @chapter.mistake(pick_per_row)
 def every_row_every_column(x, columns):
-    """`x[:, columns]` takes all these columns from every row: n × n values. To take one per row, index with a tensor of
-    row numbers beside the columns."""
+    """`x[:, columns]` takes all these columns from every row: n * n values. To take one per row, index with a
+    tensor of row numbers beside the columns."""
     return x[:, columns]
 
 
 @chapter.mistake(pick_per_row)
 def whole_rows(x, columns):
-    """A single index selects whole rows, so the column numbers were read as row numbers. Give row numbers before the
-    comma and the columns after it."""
+    """A single index selects whole rows, so the column numbers were read as row numbers. Give row numbers
+    before the comma and the columns after it."""
     return x[columns]
 
 
 @chapter.mistake(pick_per_row)
 def keeps_a_dimension(x, columns):
-    """The numbers are right, but the shape is (n, 1): `gather` returns the shape of its index. Drop the dimension that
-    you added, by its number."""
+    """The numbers are right, but the shape is (n, 1): `gather` returns the shape of its index. Drop the
+    dimension that you added, by its number."""
     return x.gather(1, columns[:, None])
 
 
 @chapter.mistake(pick_per_row)
 def drops_all_dimensions(x, columns):
-    """With a single row, `squeeze()` drops that dimension as well and leaves the shape (). Name the dimension that you
-    want to drop."""
+    """With a single row, `squeeze()` drops that dimension as well and leaves the shape (). Name the dimension
+    that you want to drop."""
     return x.gather(1, columns[:, None]).squeeze()
 
 
 @chapter.mistake(pick_per_row)
 def pairs_swapped(x, columns):
-    """You gave the pair in the wrong order: the row number stands before the comma, the column number after it."""
+    """You gave the pair in the wrong order: the row number stands before the comma, the column number after
+    it."""
     return x[columns, torch.arange(len(columns), device=x.device)]
 
 
@@ -1079,15 +1084,15 @@ def from_the_first_row(x, columns):
 
 @chapter.mistake(pick_per_row)
 def from_python_numbers(x, columns):
-    """The numbers are right, but you made a new tensor of Python numbers, so no gradient flows back to x, and dtype and
-    device may be lost. Index x, or stack pieces of it."""
+    """The numbers are right, but you made a new tensor of Python numbers, so no gradient flows back to x, and
+    dtype and device may be lost. Index x, or stack pieces of it."""
     return torch.tensor([x[i, columns[i]].item() for i in range(len(columns))])
 
 
 @chapter.mistake(pick_per_row, on="accelerator")
 def mask_on_the_cpu(x, columns):
-    """This works on the CPU only: `torch.arange` without a device makes its numbers there, while the columns are
-    elsewhere. Give it `device=x.device`."""
+    """This works on the CPU only: `torch.arange` without a device makes its numbers there, while the columns
+    are elsewhere. Give it `device=x.device`."""
     mask = columns[:, None] == torch.arange(x.shape[1])
     return x[mask]
 
@@ -1152,8 +1157,8 @@ def one_hot(draw: Draw):
 
 @chapter.mistake(one_hot)
 def whole_numbers(labels, classes):
-    """The numbers are right, but their dtype is int64. The result is to be float32, which models calculate with:
-    convert it."""
+    """The numbers are right, but their dtype is int64. The result is to be float32, which models calculate
+    with: convert it."""
     return F.one_hot(labels, classes)
 
 
@@ -1165,15 +1170,15 @@ def truth_values(labels, classes):
 
 @chapter.mistake(one_hot)
 def guesses_the_classes(labels, classes):
-    """You worked out the number of classes from the labels. The largest class need not occur: `classes` says how many
-    there are."""
+    """You worked out the number of classes from the labels. The largest class need not occur: `classes` says
+    how many there are."""
     return F.one_hot(labels).float()
 
 
 @chapter.mistake(one_hot)
 def whole_columns(labels, classes):
-    """`result[:, labels] = 1` fills these columns in every row. Pair each label with its own row number instead of
-    taking all rows."""
+    """`result[:, labels] = 1` fills these columns in every row. Pair each label with its own row number
+    instead of taking all rows."""
     result = torch.zeros(len(labels), classes, device=labels.device)
     result[:, labels] = 1
     return result
@@ -1181,8 +1186,8 @@ def whole_columns(labels, classes):
 
 @chapter.mistake(one_hot)
 def one_column_per_label(labels, classes):
-    """Your result has one column per label and one row per class. It should be the other way round: a row for each
-    label."""
+    """Your result has one column per label and one row per class. It should be the other way round: a row for
+    each label."""
     result = torch.zeros(classes, len(labels), device=labels.device)
     result[labels, torch.arange(len(labels), device=labels.device)] = 1
     return result
@@ -1190,7 +1195,8 @@ def one_column_per_label(labels, classes):
 
 @chapter.mistake(one_hot)
 def labels_as_values(labels, classes):
-    """You wrote the label itself at its place. A one-hot row says which class it is by *where* its single 1 stands."""
+    """You wrote the label itself at its place. A one-hot row says which class it is by *where* its single 1
+    stands."""
     result = torch.zeros(len(labels), classes, device=labels.device)
     result[torch.arange(len(labels), device=labels.device), labels] = labels.float()
     return result
@@ -1198,14 +1204,15 @@ def labels_as_values(labels, classes):
 
 @chapter.mistake(one_hot)
 def labels_from_one(labels, classes):
-    """Each 1 stands one place too far to the left: you counted the labels from 1. Label 0 belongs to column 0."""
+    """Each 1 stands one place too far to the left: you counted the labels from 1. Label 0 belongs to column
+    0."""
     return torch.eye(classes, device=labels.device)[labels - 1]
 
 
 @chapter.mistake(one_hot, on="accelerator")
 def left_on_the_cpu(labels, classes):
-    """The numbers are right, but the result stayed on the CPU: `torch.zeros` puts it there unless told otherwise.
-    Give it `device=labels.device`."""
+    """The numbers are right, but the result stayed on the CPU: `torch.zeros` puts it there unless told
+    otherwise. Give it `device=labels.device`."""
     result = torch.zeros(len(labels), classes)
     result[torch.arange(len(labels)), labels.cpu()] = 1
     return result
@@ -1213,8 +1220,8 @@ def left_on_the_cpu(labels, classes):
 
 @chapter.mistake(one_hot, on="accelerator")
 def cpu_class_numbers(labels, classes):
-    """This works on the CPU only: `torch.arange` (or `eye`, or `zeros`) made its numbers there, while the labels are
-    elsewhere. Give it `device=labels.device`."""
+    """This works on the CPU only: `torch.arange` (or `eye`, or `zeros`) made its numbers there, while the
+    labels are elsewhere. Give it `device=labels.device`."""
     return (labels[:, None] == torch.arange(classes)).float()
 
 

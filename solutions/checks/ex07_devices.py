@@ -44,8 +44,8 @@ def pick_device(draw: Draw):
 
 @chapter.mistake(pick_device)
 def knows_only_cuda():
-    """Without CUDA you always choose the CPU, so the GPU of an Apple computer stays unused. Ask for MPS before you
-    fall back to the CPU."""
+    """Without CUDA you always choose the CPU, so the GPU of an Apple computer stays unused. Ask for MPS
+    before you fall back to the CPU."""
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
@@ -60,8 +60,8 @@ def prefers_mps():
 
 @chapter.mistake(pick_device)
 def asks_whether_mps_is_built():
-    """You choose MPS where PyTorch was merely *built* with it. Whether this machine can use it is another question:
-    `is_available()`."""
+    """You choose MPS where PyTorch was merely *built* with it. Whether this machine can use it is another
+    question: `is_available()`."""
     if torch.cuda.is_available():
         return torch.device("cuda")
     return torch.device("mps" if torch.backends.mps.is_built() else "cpu")
@@ -77,8 +77,8 @@ def returns_a_string():
 
 @chapter.mistake(pick_device)
 def forgets_to_call():
-    """You choose CUDA on every machine. A function's name without `()` is the function itself, which always counts
-    as true; only the call `is_available()` asks the question."""
+    """You choose CUDA on every machine. A function's name without `()` is the function itself, which always
+    counts as true; only the call `is_available()` asks the question."""
     return torch.device("cuda" if torch.cuda.is_available else "cpu")
 
 
@@ -165,8 +165,8 @@ def ones_on(draw: Draw):
 
 @chapter.mistake(ones_on, on="accelerator")
 def left_on_the_cpu(shape, device):
-    """Your tensor is on the CPU. Hand `device` to the function that makes it; or keep what `.to(device)` returns,
-    which is a new tensor: the old one stays where it was."""
+    """Your tensor is on the CPU. Hand `device` to the function that makes it; or keep what `.to(device)`
+    returns, which is a new tensor: the old one stays where it was."""
     made = torch.ones(shape)
     made.to(device)
     return made
@@ -174,8 +174,8 @@ def left_on_the_cpu(shape, device):
 
 @chapter.mistake(ones_on)
 def of_integers(shape, device):
-    """Your ones are integers: `torch.full` and `torch.tensor` take the dtype from the value, and 1 is an int. For
-    float32, write 1.0 or name the dtype."""
+    """Your ones are integers: `torch.full` and `torch.tensor` take the dtype from the value, and 1 is an int.
+    For float32, write 1.0 or name the dtype."""
     return torch.full(shape, 1, device=device)
 
 
@@ -188,8 +188,8 @@ def through_numpy(shape, device):
 
 @chapter.mistake(ones_on)
 def unpacks_the_shape(shape, device):
-    """With the shape unpacked, `torch.ones(*shape)` has nothing left where the shape is (). The tuple itself is a
-    fine argument, whatever its length."""
+    """With the shape unpacked, `torch.ones(*shape)` has nothing left where the shape is (). The tuple itself
+    is a fine argument, whatever its length."""
     return torch.ones(*shape, device=device)
 
 
@@ -270,8 +270,8 @@ def to_device(draw: Draw):
 
 @chapter.mistake(to_device, on="accelerator")
 def forgets_the_assignment(batch, device):
-    """The tensors in your dict are where they were. `value.to(device)` returns a tensor on the device and leaves
-    `value` alone: put what it returns into the new dict."""
+    """The tensors in your dict are where they were. `value.to(device)` returns a tensor on the device and
+    leaves `value` alone: put what it returns into the new dict."""
     for value in batch.values():
         value.to(device)
     return dict(batch)
@@ -279,8 +279,8 @@ def forgets_the_assignment(batch, device):
 
 @chapter.mistake(to_device, on="accelerator")
 def moves_only_floats(batch, device):
-    """You move the floating-point tensors only. Labels, indices and masks are int64 or bool, and are needed on the
-    device as well."""
+    """You move the floating-point tensors only. Labels, indices and masks are int64 or bool, and are needed
+    on the device as well."""
     return {
         name: value.to(device) if value.is_floating_point() else value for name, value in batch.items()
     }
@@ -288,8 +288,8 @@ def moves_only_floats(batch, device):
 
 @chapter.mistake(to_device, on="accelerator")
 def edits_the_batch(batch, device):
-    """You put the moved tensors into `batch` itself, so whoever handed it in finds a changed dict. Build a new
-    dict and leave the old one as it was."""
+    """You put the moved tensors into `batch` itself, so whoever handed it in finds a changed dict. Build a
+    new dict and leave the old one as it was."""
     for name in batch:
         batch[name] = batch[name].to(device)
     return batch
@@ -297,8 +297,8 @@ def edits_the_batch(batch, device):
 
 @chapter.mistake(to_device, on="accelerator")
 def always_to_the_cpu(batch, device):
-    """Your tensors all end up on the CPU. `.cpu()` is the way back from an accelerator; the place to go to is in
-    `device`."""
+    """Your tensors all end up on the CPU. `.cpu()` is the way back from an accelerator; the place to go to is
+    in `device`."""
     return {name: value.cpu() for name, value in batch.items()}
 
 
@@ -318,8 +318,8 @@ def everything_to_float(batch, device):
 
 @chapter.mistake(to_device)
 def returns_after_the_first(batch, device):
-    """Your dict holds one entry only: the `return` stands inside the loop, which ends in its first round. Indent
-    it less."""
+    """Your dict holds one entry only: the `return` stands inside the loop, which ends in its first round.
+    Indent it less."""
     moved = {}
     for name, value in batch.items():
         moved[name] = value.to(device)
@@ -376,7 +376,7 @@ def moves_only_what_must(batch, device):
     points=1,
     gradient=True,
     hints=[
-        "An addition needs both of its inputs in one place. Which of the two may move, so that the result is right?",
+        "An addition needs both inputs in one place. Which of the two may move, so that the result is right?",
         "A tensor knows where it lives: `a.device`. And `.to(...)` returns a copy that lives elsewhere.",
     ],
     read="https://docs.pytorch.org/docs/stable/tensor_attributes.html#torch-device",
@@ -394,8 +394,8 @@ def add_anywhere(draw: Draw):
 
 @chapter.mistake(add_anywhere, on="accelerator")
 def adds_across_devices(a, b):
-    """PyTorch does not add tensors from different devices. Bring b to where a is first, and add the tensor that
-    `.to(...)` returns: b itself does not move."""
+    """PyTorch does not add tensors from different devices. Bring b to where a is first, and add the tensor
+    that `.to(...)` returns: b itself does not move."""
     b.to(a.device)
     return a + b
 
@@ -432,8 +432,8 @@ def prefers_the_accelerator(a, b):
 
 @chapter.mistake(add_anywhere)
 def detaches_b(a, b):
-    """No gradient reaches b: `.detach()`, `.data` or a detour over Python numbers or NumPy cut it off. `.to(...)`
-    moves a tensor and lets gradients come back."""
+    """No gradient reaches b: `.detach()`, `.data` or a detour over Python numbers or NumPy cut it off.
+    `.to(...)` moves a tensor and lets gradients come back."""
     return a + b.detach().to(a.device)
 
 
@@ -447,7 +447,8 @@ def adds_in_place(a, b):
 
 @chapter.mistake(add_anywhere)
 def a_fresh_tensor(a, b):
-    """`torch.tensor(...)` makes a tensor without a past, so no gradient reaches a or b. Return the sum itself."""
+    """`torch.tensor(...)` makes a tensor without a past, so no gradient reaches a or b. Return the sum
+    itself."""
     return torch.tensor((a + b.to(a.device)).tolist(), dtype=a.dtype, device=a.device)
 
 
@@ -524,16 +525,16 @@ def weighted_mean(draw: Draw):
 
 @chapter.mistake(weighted_mean, on="accelerator")
 def weights_on_the_cpu(x):
-    """Your weights are on the CPU, whatever device x is on. A tensor made inside a function goes where the inputs
-    are: `device=x.device`."""
+    """Your weights are on the CPU, whatever device x is on. A tensor made inside a function goes where the
+    inputs are: `device=x.device`."""
     weights = torch.arange(1, len(x) + 1)
     return (weights * x).sum() / weights.sum()
 
 
 @chapter.mistake(weighted_mean, on="accelerator")
 def brings_x_to_the_cpu(x):
-    """You bring x to the weights, so the result is on the CPU. Bring the weights to x: the function should work,
-    and answer, where its input lives."""
+    """You bring x to the weights, so the result is on the CPU. Bring the weights to x: the function should
+    work, and answer, where its input lives."""
     weights = torch.arange(1, len(x) + 1)
     return (weights * x.cpu()).sum() / weights.sum()
 
@@ -548,8 +549,8 @@ def starts_at_zero(x):
 
 @chapter.mistake(weighted_mean)
 def divides_by_the_count(x):
-    """You divide by n. A weighted mean is divided by the sum of its weights; only then do equal entries give that
-    same entry back."""
+    """You divide by n. A weighted mean is divided by the sum of its weights; only then do equal entries give
+    that same entry back."""
     weights = torch.arange(1, len(x) + 1, device=x.device)
     return (weights * x).mean()
 
@@ -584,8 +585,8 @@ def keeps_a_dimension(x):
 
 @chapter.mistake(weighted_mean)
 def through_python_numbers(x):
-    """No gradient reaches x: `.item()`, `float(...)` and `.tolist()` turn tensors into plain numbers, which have
-    no past. Stay with tensors until the end."""
+    """No gradient reaches x: `.item()`, `float(...)` and `.tolist()` turn tensors into plain numbers, which
+    have no past. Stay with tensors until the end."""
     total = sum(i * value for i, value in enumerate(x.tolist(), start=1))
     return torch.tensor(total / sum(range(1, len(x) + 1)), dtype=x.dtype, device=x.device)
 
@@ -666,8 +667,8 @@ def to_numpy(draw: Draw):
 
 @chapter.mistake(to_numpy, on="accelerator")
 def forgets_the_cpu(x):
-    """NumPy can read main memory only. Before a tensor from an accelerator becomes an array, it needs a copy on
-    the CPU."""
+    """NumPy can read main memory only. Before a tensor from an accelerator becomes an array, it needs a copy
+    on the CPU."""
     return x.detach().numpy()
 
 
@@ -682,15 +683,15 @@ def to_the_cpu_in_one_branch(x):
 
 @chapter.mistake(to_numpy)
 def forgets_to_detach(x):
-    """PyTorch records what happens to a tensor that requires a gradient, and NumPy could not keep that record. Ask
-    for the numbers without it first: `.detach()`."""
+    """PyTorch records what happens to a tensor that requires a gradient, and NumPy could not keep that
+    record. Ask for the numbers without it first: `.detach()`."""
     return x.cpu().numpy()
 
 
 @chapter.mistake(to_numpy)
 def through_a_list(x):
-    """The dtype got lost on the way: a Python list holds Python numbers, and NumPy makes float64 of those. Convert
-    the tensor itself."""
+    """The dtype got lost on the way: a Python list holds Python numbers, and NumPy makes float64 of those.
+    Convert the tensor itself."""
     return np.array(x.tolist())
 
 
@@ -704,14 +705,15 @@ def switches_gradients_off(x):
 
 @chapter.mistake(to_numpy)
 def still_a_tensor(x):
-    """You return a tensor. On the CPU, and without its record, it is one call away from an array: `.numpy()`."""
+    """You return a tensor. On the CPU, and without its record, it is one call away from an array:
+    `.numpy()`."""
     return x.detach().cpu()
 
 
 @chapter.mistake(to_numpy)
 def everything_as_float(x):
-    """You convert to float32. The array should have the tensor's own dtype: float64, int64 and bool stay what they
-    are."""
+    """You convert to float32. The array should have the tensor's own dtype: float64, int64 and bool stay what
+    they are."""
     return x.detach().cpu().float().numpy()
 
 
@@ -792,15 +794,15 @@ def does_not_check(a, b):
 
 @chapter.mistake(checked_matmul, on="accelerator")
 def moves_silently(a, b):
-    """Where the devices differ you move b and go on. The exercise asks for a ValueError: a hidden copy makes a
-    program slow, and nobody sees why."""
+    """Where the devices differ you move b and go on. The exercise asks for a ValueError: a hidden copy makes
+    a program slow, and nobody sees why."""
     return a @ b.to(a.device)
 
 
 @chapter.mistake(checked_matmul, on="accelerator")
 def asserts(a, b):
-    """`assert` raises an AssertionError. For a caller's mistake, raise the ValueError that the exercise asks for:
-    asserts are for your own, and Python can switch them off."""
+    """`assert` raises an AssertionError. For a caller's mistake, raise the ValueError that the exercise asks
+    for: asserts are for your own, and Python can switch them off."""
     assert a.device == b.device, f"{a.device.type} and {b.device.type}"
     return a @ b
 
@@ -816,8 +818,8 @@ def says_nothing_about_devices(a, b):
 
 @chapter.mistake(checked_matmul, on="accelerator")
 def names_only_one_device(a, b):
-    """Your ValueError names one device. It takes two to differ: put the other tensor's `.device.type` into the
-    text as well."""
+    """Your ValueError names one device. It takes two to differ: put the other tensor's `.device.type` into
+    the text as well."""
     if a.device != b.device:
         raise ValueError(f"b is not on {a.device.type}")
     return a @ b
@@ -825,8 +827,8 @@ def names_only_one_device(a, b):
 
 @chapter.mistake(checked_matmul, on="accelerator")
 def returns_the_error(a, b):
-    """You *return* the ValueError, and the caller would go on with it as if it were a product. `raise` stops the
-    function and hands the error on."""
+    """You *return* the ValueError, and the caller would go on with it as if it were a product. `raise` stops
+    the function and hands the error on."""
     if a.device != b.device:
         return ValueError(f"a is on {a.device.type}, b is on {b.device.type}")
     return a @ b
@@ -834,8 +836,8 @@ def returns_the_error(a, b):
 
 @chapter.mistake(checked_matmul)
 def compares_identity(a, b):
-    """`is not` asks whether two names mean the same Python object, and `.device` makes a new object each time. Ask
-    whether the devices are equal: `!=`."""
+    """`is not` asks whether two names mean the same Python object, and `.device` makes a new object each
+    time. Ask whether the devices are equal: `!=`."""
     if a.device is not b.device:
         raise ValueError(f"a is on {a.device.type}, b is on {b.device.type}")
     return a @ b
@@ -859,8 +861,8 @@ def multiplies_elementwise(a, b):
 
 @chapter.mistake(checked_matmul)
 def swaps_the_factors(a, b):
-    """You multiply b @ a. The order matters for matrices, also where both products exist: the exercise asks for
-    a @ b."""
+    """You multiply b @ a. The order matters for matrices, also where both products exist: the exercise asks
+    for a @ b."""
     if a.device != b.device:
         raise ValueError(f"a is on {a.device.type}, b is on {b.device.type}")
     return b @ a
@@ -939,8 +941,8 @@ def time_operation(draw: Draw):
 
 @chapter.mistake(time_operation)
 def no_warm_up(operation, synchronize, clock, repeats):
-    """There is no warm-up. The first call of an operation pays for preparations that later ones do not need: run it
-    once before you look at the clock."""
+    """There is no warm-up. The first call of an operation pays for preparations that later ones do not need:
+    run it once before you look at the clock."""
     synchronize()
     start = clock()
     for _ in range(repeats):
@@ -951,8 +953,8 @@ def no_warm_up(operation, synchronize, clock, repeats):
 
 @chapter.mistake(time_operation)
 def no_wait_at_the_end(operation, synchronize, clock, repeats):
-    """You read the clock before the work is done: a call returns as soon as the work is queued. `synchronize()`
-    waits for it, and belongs between the last operation and the clock."""
+    """You read the clock before the work is done: a call returns as soon as the work is queued.
+    `synchronize()` waits for it, and belongs between the last operation and the clock."""
     operation()
     synchronize()
     start = clock()
@@ -963,8 +965,8 @@ def no_wait_at_the_end(operation, synchronize, clock, repeats):
 
 @chapter.mistake(time_operation)
 def no_wait_at_the_start(operation, synchronize, clock, repeats):
-    """The warm-up may still be running when you start the clock, and you would time its rest too. Wait for it with
-    `synchronize()` first."""
+    """The warm-up may still be running when you start the clock, and you would time its rest too. Wait for it
+    with `synchronize()` first."""
     operation()
     start = clock()
     for _ in range(repeats):
@@ -975,8 +977,8 @@ def no_wait_at_the_start(operation, synchronize, clock, repeats):
 
 @chapter.mistake(time_operation)
 def never_waits(operation, synchronize, clock, repeats):
-    """You never call `synchronize()`, so you measure how fast work is queued, not how fast it is done. Wait before
-    each look at the clock."""
+    """You never call `synchronize()`, so you measure how fast work is queued, not how fast it is done. Wait
+    before each look at the clock."""
     operation()
     start = clock()
     for _ in range(repeats):
@@ -986,8 +988,8 @@ def never_waits(operation, synchronize, clock, repeats):
 
 @chapter.mistake(time_operation)
 def starts_before_the_warm_up(operation, synchronize, clock, repeats):
-    """Your clock starts before the warm-up, which is therefore timed as well. The start is the moment when the
-    warm-up is over."""
+    """Your clock starts before the warm-up, which is therefore timed as well. The start is the moment when
+    the warm-up is over."""
     start = clock()
     operation()
     synchronize()
@@ -1036,8 +1038,8 @@ def waits_in_every_round(operation, synchronize, clock, repeats):
 
 @chapter.mistake(time_operation)
 def looks_at_the_clock_in_every_round(operation, synchronize, clock, repeats):
-    """You look at the clock in every round. Two looks are enough, one before all rounds and one after: what a look
-    costs would be part of each round."""
+    """You look at the clock in every round. Two looks are enough, one before all rounds and one after: what a
+    look costs would be part of each round."""
     operation()
     total = 0.0
     for _ in range(repeats):

@@ -13,7 +13,7 @@ chapter = Chapter(__file__)
 @chapter.exercise(
     points=1,
     hints=[
-        "Autograd records what happens to tensors. What must the number become first, and what must be switched on?",
+        "Autograd records tensors. What must the number become first, and what must be switched on?",
         "After `y.backward()`, where is the derivative: at y, or at the tensor that y was computed from?",
         "`.item()` turns a tensor with one element into a Python number.",
     ],
@@ -58,8 +58,8 @@ def records_nothing(x):
 
 @chapter.mistake(slope_of_parabola)
 def no_backward(x):
-    """`.grad` is None because no gradient has been computed yet. Computing y only records the graph; `backward()` walks
-    back through it."""
+    """`.grad` is None because no gradient has been computed yet. Computing y only records the graph;
+    `backward()` walks back through it."""
     t = torch.tensor(x, requires_grad=True)
     t**2 + 3 * t + 1
     return t.grad.item()
@@ -77,8 +77,8 @@ def backward_twice(x):
 
 @chapter.mistake(slope_of_parabola)
 def square_only(x):
-    """You differentiated x² alone. y is the whole sum: build all of it from the recorded tensor before you call
-    `backward()`."""
+    """You differentiated x² alone. y is the whole sum: build all of it from the recorded tensor before you
+    call `backward()`."""
     t = torch.tensor(x, requires_grad=True)
     (t**2 + 3 * x + 1).backward()
     return t.grad.item()
@@ -86,8 +86,8 @@ def square_only(x):
 
 @chapter.mistake(slope_of_parabola)
 def small_step(x):
-    """A difference over a small step only comes near the slope. Autograd knows the exact rule for every operation: let
-    it work the derivative out."""
+    """A difference over a small step only comes near the slope. Autograd knows the exact rule for every
+    operation: let it work the derivative out."""
     step = 1e-3
     y = x**2 + 3 * x + 1
     return ((x + step) ** 2 + 3 * (x + step) + 1 - y) / step
@@ -162,8 +162,8 @@ def two_tensors(a, b):
 
 @chapter.mistake(partial_derivatives)
 def one_leaf_only(a, b):
-    """One `.grad` is still None: you switched recording on for one of the numbers only, so PyTorch took the other for a
-    constant."""
+    """One `.grad` is still None: you switched recording on for one of the numbers only, so PyTorch took the
+    other for a constant."""
     a, b = torch.tensor(a, requires_grad=True), torch.tensor(b)
     (a**2 * b + b**3).backward()
     return a.grad.item(), b.grad.item()
@@ -171,8 +171,8 @@ def one_leaf_only(a, b):
 
 @chapter.mistake(partial_derivatives)
 def adds_up(a, b):
-    """The second derivative is too large, because you ran backward twice and the gradient of b holds the sum. One pass
-    fills both `.grad`s."""
+    """The second derivative is too large, because you ran backward twice and the gradient of b holds the sum.
+    One pass fills both `.grad`s."""
     a, b = torch.tensor(a, requires_grad=True), torch.tensor(b, requires_grad=True)
     y = a**2 * b + b**3
     y.backward(retain_graph=True)
@@ -183,8 +183,8 @@ def adds_up(a, b):
 
 @chapter.mistake(partial_derivatives)
 def graph_used_up(a, b):
-    """The graph is used up by its first backward pass, so a second one raises an error. You need only one: it fills
-    `.grad` of both leaves."""
+    """The graph is used up by its first backward pass, so a second one raises an error. You need only one: it
+    fills `.grad` of both leaves."""
     a, b = torch.tensor(a, requires_grad=True), torch.tensor(b, requires_grad=True)
     y = a**2 * b + b**3
     return torch.autograd.grad(y, a)[0].item(), torch.autograd.grad(y, b)[0].item()
@@ -192,8 +192,8 @@ def graph_used_up(a, b):
 
 @chapter.mistake(partial_derivatives)
 def first_term_only(a, b):
-    """Your derivative by b misses the part that comes from b³. Both terms belong to the one number that you call
-    `backward()` on."""
+    """Your derivative by b misses the part that comes from b³. Both terms belong to the one number that you
+    call `backward()` on."""
     a, b = torch.tensor(a, requires_grad=True), torch.tensor(b, requires_grad=True)
     (a**2 * b + b.detach() ** 3).backward()
     return a.grad.item(), b.grad.item()
@@ -247,10 +247,11 @@ def term_by_term(a, b):
 @chapter.exercise(
     points=3,
     hints=[
-        "Breadth first means: whoever was found first is looked at first. Which of a stack and a queue does that?",
+        "Breadth first: what was found first is looked at first. Does a stack do that, or a queue?",
         "A node may be the input of several others. Remember which nodes (not which names) you have met.",
         "`node.next_functions` holds pairs; the node is the first part of each and may be None.",
     ],
+    ignore=r"^.*::",  # `node.name()` spells some with their C++ namespace
     read="https://docs.pytorch.org/docs/stable/generated/torch.autograd.graph.Node.next_functions.html",
 )
 def graph_nodes(draw: Draw):
@@ -295,8 +296,8 @@ def walk(z, *, take=0, skip_leaves=False, by_name=False, once=True, nones=False,
 
 @chapter.mistake(graph_nodes)
 def depth_first(z):
-    """You followed one input to its end before you looked at the next: that is depth first. For breadth first, take the
-    node that has waited longest."""
+    """You followed one input to its end before you looked at the next: that is depth first. For breadth
+    first, take the node that has waited longest."""
     names, met = [], []
 
     def visit(node):
@@ -313,29 +314,29 @@ def depth_first(z):
 
 @chapter.mistake(graph_nodes)
 def last_in_first_out(z):
-    """`pop()` takes the node that came last, so you walk the inputs from right to left and in depth. Take the one that
-    came first."""
+    """`pop()` takes the node that came last, so you walk the inputs from right to left and in depth. Take the
+    one that came first."""
     return walk(z, take=-1)
 
 
 @chapter.mistake(graph_nodes)
 def repeats_nodes(z):
-    """You listed a node once for each way that leads to it. Remember the nodes that you have met, and pass over
-    them."""
+    """You listed a node once for each way that leads to it. Remember the nodes that you have met, and pass
+    over them."""
     return walk(z, once=False)
 
 
 @chapter.mistake(graph_nodes)
 def each_name_once(z):
-    """You took nodes of the same name for the same node. Two leaves have two AccumulateGrad nodes: compare the nodes,
-    not their names."""
+    """You took nodes of the same name for the same node. Two leaves have two AccumulateGrad nodes: compare
+    the nodes, not their names."""
     return walk(z, by_name=True)
 
 
 @chapter.mistake(graph_nodes)
 def without_leaves(z):
-    """You left the AccumulateGrad nodes out. They belong to the leaves, where gradients are collected, and are part of
-    the graph."""
+    """You left the AccumulateGrad nodes out. They belong to the leaves, where gradients are collected, and
+    are part of the graph."""
     return walk(z, skip_leaves=True)
 
 
@@ -359,8 +360,8 @@ def leaves_out_the_start(z):
 
 @chapter.mistake(graph_nodes)
 def needs_a_graph(z):
-    """A tensor without a graph has no node: its `grad_fn` is None, and None has no `next_functions`. The list is
-    empty then."""
+    """A tensor without a graph has no node: its `grad_fn` is None, and None has no `next_functions`. The list
+    is empty then."""
     names, waiting, met = [], [z.grad_fn], [z.grad_fn]
     while waiting:
         node = waiting.pop(0)
@@ -420,7 +421,8 @@ def points_to_differentiate(draw: Draw):
     yield "running_totals", torch.tensor([1.0, -2.0, 3.0])  # square, but not symmetric
     yield "mean_square", draw.integers(4, low=1)  # one result
     yield "squares", draw.integers(1, low=1)
-    yield "running_totals", draw.parameter(draw.integers(3, low=1), grad=draw.integers(3, low=1))  # a used leaf
+    used = draw.parameter(draw.integers(3, low=1), grad=draw.integers(3, low=1))
+    yield "running_totals", used  # a leaf that has a gradient already
     yield "neighbour_products", draw.normal(10)[::2]
     yield "sines_and_exponentials", draw.normal(5)  # more results than numbers
     yield "running_totals", draw.parameter(draw.normal(8, dtype=torch.float64))
@@ -432,7 +434,7 @@ def points_to_differentiate(draw: Draw):
     hints=[
         "x must stay as it is. Can you work with another tensor that has the same numbers?",
         "`x.detach()` is a tensor of its own, without a history; recording can be switched on for it.",
-        "Backward is a vector times the Jacobian already: which argument of `torch.autograd.grad` takes the vector?",
+        "Backward is a vector times J already. Which argument of `torch.autograd.grad` takes the vector?",
     ],
     read="https://docs.pytorch.org/docs/stable/generated/torch.autograd.grad.html",
 )
@@ -441,13 +443,14 @@ def vector_jacobian_product(draw: Draw):
     results["sines_and_exponentials"] = lambda n: 2 * n
     for name, x in points_to_differentiate(draw):
         m = results.get(name, lambda n: n)(len(x))
-        yield draw.given(name), x, draw.normal(m, dtype=x.dtype) if m > 4 else torch.tensor([1.0, 10.0, 100.0, 7.0])[:m]
+        v = torch.tensor([1.0, 10.0, 100.0, 1000.0])[:m] if m <= 4 else draw.normal(m, dtype=x.dtype)
+        yield draw.given(name), x, v
 
 
 @chapter.mistake(vector_jacobian_product)
 def on_x_itself(f, x, v):
-    """The result is right, but x is not as it was: you switched recording on for it, or left a gradient in its `.grad`.
-    Work with a detached tensor of the same numbers."""
+    """The result is right, but x is not as it was: you switched recording on for it, or left a gradient in
+    its `.grad`. Work with a detached tensor of the same numbers."""
     x.requires_grad_()
     (gradient,) = torch.autograd.grad(f(x), x, v)
     x.grad = gradient
@@ -456,8 +459,8 @@ def on_x_itself(f, x, v):
 
 @chapter.mistake(vector_jacobian_product)
 def all_ones(f, x, v):
-    """You did not use v: summing the outputs (or a vector of ones) weighs all of them alike. v says how much each output
-    counts."""
+    """You did not use v: summing the outputs (or a vector of ones) weighs all of them alike. v says how much
+    each output counts."""
     x = x.detach().requires_grad_()
     (gradient,) = torch.autograd.grad(f(x).sum(), x)
     return gradient
@@ -465,15 +468,15 @@ def all_ones(f, x, v):
 
 @chapter.mistake(vector_jacobian_product)
 def jacobian_times_vector(f, x, v):
-    """You computed J v, the matrix times the vector. Here the vector stands on the left, vᵀJ: it weighs the rows of J,
-    one for each output."""
+    """You computed J v, the matrix times the vector. Here the vector stands on the left, vᵀJ: it weighs the
+    rows of J, one for each output."""
     return chapter.solution.jacobian(f, x) @ v
 
 
 @chapter.mistake(vector_jacobian_product)
 def one_by_one(f, x, v):
-    """You multiplied the gradient of the sum by v, number by number. That is right only where each output depends on
-    just one number of x."""
+    """You multiplied the gradient of the sum by v, number by number. That is right only where each output
+    depends on just one number of x."""
     x = x.detach().requires_grad_()
     (gradient,) = torch.autograd.grad(f(x).sum(), x)
     return gradient * v
@@ -481,8 +484,8 @@ def one_by_one(f, x, v):
 
 @chapter.mistake(vector_jacobian_product)
 def without_a_vector(f, x, v):
-    """`backward()` by itself works for a single number only. Where f has several outputs, it has to be told how much
-    each of them counts: hand it v."""
+    """`backward()` by itself works for a single number only. Where f has several outputs, it has to be told
+    how much each of them counts: hand it v."""
     x = x.detach().requires_grad_()
     f(x).backward()
     return x.grad
@@ -490,15 +493,16 @@ def without_a_vector(f, x, v):
 
 @chapter.mistake(vector_jacobian_product)
 def x_is_not_recorded(f, x, v):
-    """x need not require gradients, and then nothing is recorded. Make a tensor of the same numbers that does."""
+    """x need not require gradients, and then nothing is recorded. Make a tensor of the same numbers that
+    does."""
     (gradient,) = torch.autograd.grad(f(x), x, grad_outputs=v)
     return gradient
 
 
 @chapter.mistake(vector_jacobian_product)
 def clone_of_a_leaf(f, x, v):
-    """A clone of a tensor that requires gradients is no leaf: it belongs to x's graph, so its `.grad` stays None and the
-    gradient lands in x. Detach first."""
+    """A clone of a tensor that requires gradients is no leaf: it belongs to x's graph, so its `.grad` stays
+    None and the gradient lands in x. Detach first."""
     copy = x.clone().requires_grad_()
     f(copy).backward(v)
     return copy.grad
@@ -506,8 +510,8 @@ def clone_of_a_leaf(f, x, v):
 
 @chapter.mistake(vector_jacobian_product, on="accelerator")
 def leaf_lost_by_moving(f, x, v):
-    """You switched recording on before moving. `.to(device)` to another device is an operation, so its result is no leaf
-    and its `.grad` stays None. Move first."""
+    """You switched recording on before moving. `.to(device)` to another device is an operation, so its result
+    is no leaf and its `.grad` stays None. Move first."""
     leaf = torch.tensor(x.tolist(), dtype=x.dtype, requires_grad=True).to(x.device)
     f(leaf).backward(v)
     return leaf.grad
@@ -515,8 +519,8 @@ def leaf_lost_by_moving(f, x, v):
 
 @chapter.mistake(vector_jacobian_product, on="accelerator")
 def leaf_on_the_cpu(f, x, v):
-    """This works on the CPU only: the tensor that you made anew is there, while v is elsewhere. `x.detach()` stays on
-    x's device."""
+    """This works on the CPU only: the tensor that you made anew is there, while v is elsewhere. `x.detach()`
+    stays on x's device."""
     leaf = torch.tensor(x.tolist(), dtype=x.dtype, requires_grad=True)
     (gradient,) = torch.autograd.grad((f(leaf) * v).sum(), leaf)
     return gradient
@@ -567,7 +571,7 @@ def output_by_output(f, x, v):
     points=3,
     also=["unchanged"],
     hints=[
-        "One backward pass gives one row. How many rows are there, and which number do you differentiate for row i?",
+        "One backward pass gives one row. How many rows are there, and what do you differentiate for row i?",
         "All outputs share one graph, and a backward pass uses it up, unless you say otherwise.",
         "Collect the rows and stack them. Gradients that you left in a `.grad` would add up from row to row.",
     ],
@@ -592,15 +596,15 @@ def columns_for_rows(f, x):
 
 @chapter.mistake(jacobian)
 def sum_of_rows(f, x):
-    """You differentiated the sum of all outputs, which gives the sum of all rows. Each output needs a backward pass of
-    its own."""
+    """You differentiated the sum of all outputs, which gives the sum of all rows. Each output needs a
+    backward pass of its own."""
     return sum(rows_of(f, x))
 
 
 @chapter.mistake(jacobian)
 def rows_add_up(f, x):
-    """Each of your rows has the rows before it added in, because `.grad` adds up over backward passes. Clear it after
-    each row, or use `torch.autograd.grad`."""
+    """Each of your rows has the rows before it added in, because `.grad` adds up over backward passes. Clear
+    it after each row, or use `torch.autograd.grad`."""
     x = x.detach().requires_grad_()
     rows = []
     for output in f(x):
@@ -611,8 +615,8 @@ def rows_add_up(f, x):
 
 @chapter.mistake(jacobian)
 def the_same_grad_each_time(f, x):
-    """All your rows are one and the same tensor: `x.grad` is changed in place, and your list holds it several times.
-    Keep a clone of each row."""
+    """All your rows are one and the same tensor: `x.grad` is changed in place, and your list holds it several
+    times. Keep a clone of each row."""
     x = x.detach().requires_grad_()
     rows = []
     for output in f(x):
@@ -625,31 +629,31 @@ def the_same_grad_each_time(f, x):
 
 @chapter.mistake(jacobian)
 def one_pass_per_graph(f, x):
-    """The first backward pass used the graph up, and all outputs share it. Keep it with `retain_graph=True`, or compute
-    f anew for each row."""
+    """The first backward pass used the graph up, and all outputs share it. Keep it with `retain_graph=True`,
+    or compute f anew for each row."""
     x = x.detach().requires_grad_()
     return torch.stack([torch.autograd.grad(output, x)[0] for output in f(x)])
 
 
 @chapter.mistake(jacobian)
 def vector_for_one_output(f, x):
-    """With a single output, `squeeze` took away the dimension of the rows. The result is a matrix also then: shape
-    (1, n)."""
+    """With a single output, `squeeze` took away the dimension of the rows. The result is a matrix also then:
+    shape (1, n)."""
     rows = torch.stack(rows_of(f, x))
     return rows.squeeze(0)
 
 
 @chapter.mistake(jacobian)
 def diagonal_only(f, x):
-    """You put the gradient of the sum on a diagonal. That is right only if output i depends on x[i] alone; here the
-    numbers of x mix."""
+    """You put the gradient of the sum on a diagonal. That is right only if output i depends on x[i] alone;
+    here the numbers of x mix."""
     return torch.diag(sum(rows_of(f, x)))
 
 
 @chapter.mistake(jacobian)
 def touches_x(f, x):
-    """The result is right, but x is not as it was: it requires gradients now, or its `.grad` has changed. Work with a
-    detached tensor of the same numbers."""
+    """The result is right, but x is not as it was: it requires gradients now, or its `.grad` has changed.
+    Work with a detached tensor of the same numbers."""
     rows = rows_of(f, x)
     x.requires_grad_()
     x.grad = rows[-1]
@@ -658,14 +662,15 @@ def touches_x(f, x):
 
 @chapter.mistake(jacobian)
 def nothing_recorded(f, x):
-    """x need not require gradients, and then nothing is recorded. Make a tensor of the same numbers that does."""
+    """x need not require gradients, and then nothing is recorded. Make a tensor of the same numbers that
+    does."""
     return torch.stack([torch.autograd.grad(output, x, retain_graph=True)[0] for output in f(x)])
 
 
 @chapter.mistake(jacobian, on="accelerator")
 def filled_in_on_the_cpu(f, x):
-    """The numbers are right, but the matrix that you filled in is on the CPU: `torch.zeros` puts it there unless you say
-    `device=x.device`."""
+    """The numbers are right, but the matrix that you filled in is on the CPU: `torch.zeros` puts it there
+    unless you say `device=x.device`."""
     rows = rows_of(f, x)
     result = torch.zeros(len(rows), len(x), dtype=x.dtype)
     for i, row in enumerate(rows):
@@ -736,8 +741,8 @@ def accumulated_gradients(draw: Draw):
 
 @chapter.mistake(accumulated_gradients)
 def never_clears(x):
-    """Your third number still has the earlier gradients in it. Clear `.grad` before the last backward pass: it adds to
-    what is there."""
+    """Your third number still has the earlier gradients in it. Clear `.grad` before the last backward pass:
+    it adds to what is there."""
     leaf = torch.tensor(x, requires_grad=True)
     seen = []
     for power in (2, 3, 3):
@@ -748,8 +753,8 @@ def never_clears(x):
 
 @chapter.mistake(accumulated_gradients)
 def always_clears(x):
-    """Your second number is the gradient of x³ alone: you cleared `.grad`, or took a new leaf, too early. The second
-    one comes on top of the first."""
+    """Your second number is the gradient of x³ alone: you cleared `.grad`, or took a new leaf, too early. The
+    second one comes on top of the first."""
     leaf = torch.tensor(x, requires_grad=True)
     seen = []
     for power in (2, 3, 3):
@@ -761,8 +766,8 @@ def always_clears(x):
 
 @chapter.mistake(accumulated_gradients)
 def keeps_the_tensor(x):
-    """All three numbers are the last one: you kept `.grad` itself, one tensor that later passes change in place. Take
-    the number out at once, with `.item()`."""
+    """All three numbers are the last one: you kept `.grad` itself, one tensor that later passes change in
+    place. Take the number out at once, with `.item()`."""
     leaf = torch.tensor(x, requires_grad=True)
     seen = []
     for power in (2, 3, 3):
@@ -781,8 +786,8 @@ def list_of_tensors(x):
 
 @chapter.mistake(accumulated_gradients)
 def looks_after_clearing(x):
-    """Your third number is 0: that is `.grad` right after clearing. A backward pass from x³ comes before the third
-    look."""
+    """Your third number is 0: that is `.grad` right after clearing. A backward pass from x³ comes before the
+    third look."""
     leaf = torch.tensor(x, requires_grad=True)
     seen = []
     for power in (2, 3):
@@ -794,8 +799,8 @@ def looks_after_clearing(x):
 
 @chapter.mistake(accumulated_gradients)
 def adds_by_hand(x):
-    """Your second number counts x² twice: its gradient is in `.grad` already, so the second backward pass starts from
-    x³ alone."""
+    """Your second number counts x² twice: its gradient is in `.grad` already, so the second backward pass
+    starts from x³ alone."""
     leaf = torch.tensor(x, requires_grad=True)
     (leaf**2).backward()
     first = leaf.grad.item()
@@ -843,7 +848,7 @@ def added_up(w, batches):
     """The size of what is summed up in a gradient, as the scale of its rounding errors."""
     total = sum(len(y) for _, y in batches)
     size = w.detach().abs()
-    return max(float((2 * X.abs().mT @ (X.abs() @ size + y.abs())).max()) for X, y in batches) * len(batches) / total
+    return sum(float((2 * X.abs().mT @ (X.abs() @ size + y.abs())).max()) for X, y in batches) / total
 
 
 @chapter.exercise(
@@ -885,29 +890,29 @@ def with_losses(w, losses):
 
 @chapter.mistake(micro_batch_gradient)
 def mean_of_means(w, batches):
-    """You took the mean of each batch, then the mean of these, so examples of small batches count for more. Divide each
-    batch's sum by the number of *all* examples."""
+    """You took the mean of each batch, then the mean of these, so examples of small batches count for more.
+    Divide each batch's sum by the number of *all* examples."""
     return with_losses(w, [((X @ w - y) ** 2).mean() / len(batches) for X, y in batches])
 
 
 @chapter.mistake(micro_batch_gradient)
 def sum_of_means(w, batches):
-    """You added up the means of the batches. Each batch contributes its *sum* of squares, divided by the number of all
-    examples."""
+    """You added up the means of the batches. Each batch contributes its *sum* of squares, divided by the
+    number of all examples."""
     return with_losses(w, [((X @ w - y) ** 2).mean() for X, y in batches])
 
 
 @chapter.mistake(micro_batch_gradient)
 def sum_of_sums(w, batches):
-    """Your gradient is too large by the number of examples: you summed the squares and did not divide. The mean over
-    all examples is asked for."""
+    """Your gradient is too large by the number of examples: you summed the squares and did not divide. The
+    mean over all examples is asked for."""
     return with_losses(w, [((X @ w - y) ** 2).sum() for X, y in batches])
 
 
 @chapter.mistake(micro_batch_gradient)
 def last_batch_only(w, batches):
-    """Only the last batch is left in your gradient, because you cleared `w.grad` in between. Here the adding up is what
-    you want."""
+    """Only the last batch is left in your gradient, because you cleared `w.grad` in between. Here the adding
+    up is what you want."""
     total = sum(len(y) for _, y in batches)
     for X, y in batches:
         w.grad = None
@@ -917,24 +922,24 @@ def last_batch_only(w, batches):
 
 @chapter.mistake(micro_batch_gradient)
 def every_pair(w, batches):
-    """X @ w has shape (n, 1) in your code and y has (n,): broadcasting makes (n, n) differences of every prediction with
-    every target. Give both the same shape."""
+    """X @ w has shape (n, 1) in your code and y has (n,): broadcasting makes (n, n) differences of every
+    prediction with every target. Give both the same shape."""
     total = sum(len(y) for _, y in batches)
     return with_losses(w, [((X @ w[:, None] - y) ** 2).sum() / total for X, y in batches])
 
 
 @chapter.mistake(micro_batch_gradient)
 def half_the_square(w, batches):
-    """Your gradient is half of what it should be. The error is the plain square, without a factor of one half, so its
-    derivative has a factor 2."""
+    """Your gradient is half of what it should be. The error is the plain square, without a factor of one
+    half, so its derivative has a factor 2."""
     total = sum(len(y) for _, y in batches)
     return with_losses(w, [((X @ w - y) ** 2).sum() / (2 * total) for X, y in batches])
 
 
 @chapter.mistake(micro_batch_gradient)
 def trains_already(w, batches):
-    """You changed w. Only the gradient is asked for, at the w that was given; a step against it comes in the next
-    chapter."""
+    """You changed w. Only the gradient is asked for, at the w that was given; a step against it comes in the
+    next chapter."""
     total = sum(len(y) for _, y in batches)
     gradient = with_losses(w, [((X @ w - y) ** 2).sum() / total for X, y in batches])
     with torch.no_grad():
@@ -944,8 +949,8 @@ def trains_already(w, batches):
 
 @chapter.mistake(micro_batch_gradient)
 def graph_is_cut(w, batches):
-    """The graph was cut: you made a new tensor out of the loss's number, and it knows nothing of w, so `w.grad` stays
-    None. Call backward on the loss itself."""
+    """The graph was cut: you made a new tensor out of the loss's number, and it knows nothing of w, so
+    `w.grad` stays None. Call backward on the loss itself."""
     total = sum(len(y) for _, y in batches)
     for X, y in batches:
         loss = ((X @ w - y) ** 2).sum() / total
@@ -955,8 +960,8 @@ def graph_is_cut(w, batches):
 
 @chapter.mistake(micro_batch_gradient, on="accelerator")
 def collects_on_the_cpu(w, batches):
-    """This works on the CPU only: you add the gradients up in a tensor that is there. Let `w.grad` do it, or start from
-    `torch.zeros_like(w)`."""
+    """This works on the CPU only: you add the gradients up in a tensor that is there. Let `w.grad` do it, or
+    start from `torch.zeros_like(w)`."""
     total = sum(len(y) for _, y in batches)
     gradient = torch.zeros(len(w), dtype=w.dtype)
     for X, y in batches:
@@ -1036,28 +1041,29 @@ def straight_through_round(draw: Draw):
 
 @chapter.mistake(straight_through_round)
 def true_gradient(x):
-    """The values are right, but no gradient gets through: the slope of `torch.round` is 0, and what is detached has none
-    at all. Let autograd see x itself; hide only the correction."""
+    """The values are right, but no gradient gets through: the slope of `torch.round` is 0, and what is
+    detached has none at all. Let autograd see x itself; hide only the correction."""
     return torch.round(x)
 
 
 @chapter.mistake(straight_through_round)
 def detaches_the_wrong_part(x):
-    """The values are right, but the gradient arrives with the wrong sign: you detached x and left the correction
-    visible. Do it the other way round."""
+    """The values are right, but the gradient arrives with the wrong sign: you detached x and left the
+    correction visible. Do it the other way round."""
     return x.detach() + (torch.round(x) - x)
 
 
 @chapter.mistake(straight_through_round)
 def by_a_factor(x):
-    """The values are right, but you wrote the correction as a factor, so the gradient is multiplied by it. As something
-    *added*, it leaves the gradient alone."""
+    """The values are right, but you wrote the correction as a factor, so the gradient is multiplied by it. As
+    something *added*, it leaves the gradient alone."""
     return x * (torch.round(x) / x).detach()
 
 
 @chapter.mistake(straight_through_round)
 def does_not_round(x):
-    """The gradient is right, but the values are not rounded. The result has the values of `torch.round(x)`."""
+    """The gradient is right, but the values are not rounded. The result has the values of
+    `torch.round(x)`."""
     return x * 1.0
 
 
@@ -1119,7 +1125,7 @@ def unrecorded_in_place(x):
 
 @chapter.exercise(
     points=1,
-    also=["requires_grad", "leaves"],
+    also=["requires_grad", "unchanged"],
     hints=[
         "The formula is that of a linear model. What has to be different about how it is computed?",
         "There is a `with` block in which PyTorch records nothing.",
@@ -1146,15 +1152,15 @@ def predict_without_graph(draw: Draw):
 
 @chapter.mistake(predict_without_graph)
 def records(w, b, X):
-    """The numbers are right, but PyTorch recorded a graph behind them: the result requires gradients. Compute it where
-    nothing is recorded, or detach it."""
+    """The numbers are right, but PyTorch recorded a graph behind them: the result requires gradients. Compute
+    it where nothing is recorded, or detach it."""
     return X @ w + b
 
 
 @chapter.mistake(predict_without_graph)
 def switches_the_parameters_off(w, b, X):
-    """You switched `requires_grad` off for w and b themselves, so they could not be trained any further. Leave them as
-    they are and let only this computation go unrecorded."""
+    """You switched `requires_grad` off for w and b themselves, so they could not be trained any further.
+    Leave them as they are and let only this computation go unrecorded."""
     w.requires_grad_(False)
     b.requires_grad_(False)
     return X @ w + b
@@ -1162,8 +1168,8 @@ def switches_the_parameters_off(w, b, X):
 
 @chapter.mistake(predict_without_graph)
 def switches_the_result_off(w, b, X):
-    """`requires_grad` can be set on leaves only. What comes out of a recorded operation has to be detached, or computed
-    where nothing is recorded."""
+    """`requires_grad` can be set on leaves only. What comes out of a recorded operation has to be detached,
+    or computed where nothing is recorded."""
     result = X @ w + b
     result.requires_grad = False
     return result
@@ -1179,8 +1185,8 @@ def block_without_parentheses(w, b, X):
 
 @chapter.mistake(predict_without_graph)
 def a_column(w, b, X):
-    """The numbers are right, but they stand in a column, shape (n, 1). A matrix times a vector of shape (d,) has shape
-    (n,)."""
+    """The numbers are right, but they stand in a column, shape (n, 1). A matrix times a vector of shape (d,)
+    has shape (n,)."""
     with torch.no_grad():
         return X @ w[:, None] + b
 
@@ -1194,15 +1200,16 @@ def no_bias(w, b, X):
 
 @chapter.mistake(predict_without_graph)
 def no_sum(w, b, X):
-    """`*` multiplies number by number. Each prediction is the sum of these products over a row: that is `@`."""
+    """`*` multiplies number by number. Each prediction is the sum of these products over a row: that is
+    `@`."""
     with torch.no_grad():
         return X * w + b
 
 
 @chapter.mistake(predict_without_graph, on="accelerator")
 def back_to_the_cpu(w, b, X):
-    """The numbers are right, but you rebuilt the result from Python numbers, and it ended up on the CPU. Detach it
-    instead; that needs no copy."""
+    """The numbers are right, but you rebuilt the result from Python numbers, and it ended up on the CPU.
+    Detach it instead; that needs no copy."""
     return torch.tensor((X @ w + b).tolist(), dtype=X.dtype)
 
 

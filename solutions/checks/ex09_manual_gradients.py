@@ -30,8 +30,8 @@ def points(draw: Draw, n: int) -> tuple[torch.Tensor, ...]:
     under="inference_mode",
     scale=size_of_sum,
     hints=[
-        "Write down the error of one example. By how much does its square change if w moves a little? And if b does?",
-        "The gradient of a mean is the mean of the gradients. Which dimension disappears, and which shape is left?",
+        "How much does the square of one example's error change if w moves a little? And if b does?",
+        "The gradient of a mean is the mean of the gradients. Which dimension has to disappear?",
         "For b it is the mean of 2 · error; for w each of these terms is multiplied by its X first.",
     ],
     read="https://docs.pytorch.org/docs/stable/generated/torch.nn.MSELoss.html",
@@ -56,23 +56,24 @@ def without_the_two(w, b, X, y):
 
 @chapter.mistake(mse_gradients)
 def sums(w, b, X, y):
-    """Your gradients are too large by the factor n: you summed over the examples. The loss is a mean, so its gradient
-    is one too."""
+    """Your gradients are too large by the factor n: you summed over the examples. The loss is a mean, so its
+    gradient is one too."""
     error = w * X + b - y
     return (2 * error * X).sum(0), (2 * error).sum(0)
 
 
 @chapter.mistake(mse_gradients)
 def wrong_sign(w, b, X, y):
-    """Your gradients have the wrong sign: the error is the prediction minus the target, not the other way round."""
+    """Your gradients have the wrong sign: the error is the prediction minus the target, not the other way
+    round."""
     error = y - (w * X + b)
     return (2 * error * X).mean(0), (2 * error).mean(0)
 
 
 @chapter.mistake(mse_gradients)
 def single_numbers(w, b, X, y):
-    """The numbers are right, but their shape is (). A gradient has the shape of its parameter, here (1,): take the mean
-    over the examples only."""
+    """The numbers are right, but their shape is (). A gradient has the shape of its parameter, here (1,):
+    take the mean over the examples only."""
     error = w * X + b - y
     return (2 * error * X).mean(), (2 * error).mean()
 
@@ -86,39 +87,40 @@ def matrix_of_one(w, b, X, y):
 
 @chapter.mistake(mse_gradients)
 def forgets_the_inner_derivative(w, b, X, y):
-    """Your gradient for w is the one for b. If w moves, the error moves by X: that factor is missing (the chain rule)."""
+    """Your gradient for w is the one for b. If w moves, the error moves by X: that factor is missing (the
+    chain rule)."""
     error = w * X + b - y
     return (2 * error).mean(0), (2 * error).mean(0)
 
 
 @chapter.mistake(mse_gradients)
 def mean_of_factors(w, b, X, y):
-    """You averaged error and X separately. Each example's error belongs with its own X: multiply first, then take the
-    mean."""
+    """You averaged error and X separately. Each example's error belongs with its own X: multiply first, then
+    take the mean."""
     error = w * X + b - y
     return 2 * error.mean(0) * X.mean(0), (2 * error).mean(0)
 
 
 @chapter.mistake(mse_gradients)
 def every_error_with_every_point(w, b, X, y):
-    """You made y flat, shape (n,), while the predictions are (n, 1). Broadcasting pairs every prediction with every
-    target. Keep both in shape (n, 1)."""
+    """You made y flat, shape (n,), while the predictions are (n, 1). Broadcasting pairs every prediction with
+    every target. Keep both in shape (n, 1)."""
     error = w * X + b - y.squeeze(1)
     return (2 * error * X).mean().reshape(1), (2 * error).mean().reshape(1)
 
 
 @chapter.mistake(mse_gradients)
 def by_autograd(w, b, X, y):
-    """Nothing is recorded in inference mode, so autograd has nothing to go back through. Work the two derivatives out on
-    paper and write them down as formulas."""
+    """Nothing is recorded in inference mode, so autograd has nothing to go back through. Work the two
+    derivatives out on paper and write them down as formulas."""
     ((w * X + b - y) ** 2).mean().backward()
     return w.grad, b.grad
 
 
 @chapter.mistake(mse_gradients, on="accelerator")
 def ones_on_the_cpu(w, b, X, y):
-    """This works on the CPU only: the tensor of ones that you made is there. Give it the device of X, or do without
-    it."""
+    """This works on the CPU only: the tensor of ones that you made is there. Give it the device of X, or do
+    without it."""
     A = torch.cat([X, torch.ones(len(X), 1, dtype=X.dtype)], dim=1)
     gradients = 2 * A.mT @ (w * X + b - y) / len(X)
     return gradients[0], gradients[1]
@@ -169,8 +171,8 @@ def by_moments(w, b, X, y):
     tolerance=Tolerance(rtol=1e-6, scale="largest"),
     hints=[
         "How does f change if one number of x moves and all others stay? What do you have to build for that?",
-        "A step is a tensor of zeros like x, with eps in one place. x + step is a new tensor, so x stays as it is.",
-        "For any shape: number the places from 0 to `x.numel()` - 1, make a flat step, and give it x's shape.",
+        "A step is zeros like x, with eps in one place. x + step is a new tensor, so x stays as it is.",
+        "For any shape: count places from 0 to `x.numel()` - 1, make a flat step, and give it x's shape.",
     ],
     read="https://docs.pytorch.org/docs/stable/generated/torch.autograd.gradcheck.gradcheck.html",
 )
@@ -203,8 +205,8 @@ def nudged(f, x, eps, difference):
 
 @chapter.mistake(numerical_gradient)
 def one_sided(f, x, eps):
-    """You took a step to one side only, which is off by about eps. A central difference goes both ways, so that the
-    leading errors cancel."""
+    """You took a step to one side only, which is off by about eps. A central difference goes both ways, so
+    that the leading errors cancel."""
     return nudged(f, x, eps, lambda up, here, down: (up - here) / eps)
 
 
@@ -216,7 +218,8 @@ def divides_by_one_step(f, x, eps):
 
 @chapter.mistake(numerical_gradient)
 def wrong_direction(f, x, eps):
-    """Your gradient has the wrong sign: subtract the value at the lower point from the one at the upper point."""
+    """Your gradient has the wrong sign: subtract the value at the lower point from the one at the upper
+    point."""
     return nudged(f, x, eps, lambda up, here, down: (down - up) / (2 * eps))
 
 
@@ -228,15 +231,15 @@ def half_by_precedence(f, x, eps):
 
 @chapter.mistake(numerical_gradient)
 def all_at_once(f, x, eps):
-    """You moved all numbers of x together, which gives the sum of all slopes. Move one number at a time, the others
-    stay."""
+    """You moved all numbers of x together, which gives the sum of all slopes. Move one number at a time, the
+    others stay."""
     return torch.full_like(x, ((f(x + eps) - f(x - eps)) / (2 * eps)).item())
 
 
 @chapter.mistake(numerical_gradient)
 def one_slope_per_row(f, x, eps):
-    """You moved x[i], which is a single number only if x has one dimension; otherwise it is a whole row. x may have any
-    shape, () too."""
+    """You moved x[i], which is a single number only if x has one dimension; otherwise it is a whole row. x
+    may have any shape, () too."""
     slopes = []
     for i in range(len(x)):
         step = torch.zeros_like(x)
@@ -247,8 +250,8 @@ def one_slope_per_row(f, x, eps):
 
 @chapter.mistake(numerical_gradient)
 def in_place_and_back(f, x, eps):
-    """You changed x in place and stepped back, but x + eps - 2 eps + eps is not x again, bit for bit. Work on a copy, or
-    put the saved number back."""
+    """You changed x in place and stepped back, but x + eps - 2 eps + eps is not x again, bit for bit. Work on
+    a copy, or put the saved number back."""
     gradient = torch.zeros_like(x)
     for place in itertools.product(*map(range, x.shape)):
         x[place] += eps
@@ -262,8 +265,8 @@ def in_place_and_back(f, x, eps):
 
 @chapter.mistake(numerical_gradient)
 def never_steps_back(f, x, eps):
-    """You changed x in place and left it so; every slope after the first is taken at another point. Work on a copy of
-    x for each place."""
+    """You changed x in place and left it so; every slope after the first is taken at another point. Work on a
+    copy of x for each place."""
     gradient = torch.zeros_like(x)
     for place in itertools.product(*map(range, x.shape)):
         x[place] += eps
@@ -275,8 +278,8 @@ def never_steps_back(f, x, eps):
 
 @chapter.mistake(numerical_gradient)
 def flat_copy(f, x, eps):
-    """For an x that is not contiguous, `reshape` and `flatten` make a copy, so your steps never reached x and all slopes
-    are 0. Hand f the tensor that you changed."""
+    """For an x that is not contiguous, `reshape` and `flatten` make a copy, so your steps never reached x and
+    all slopes are 0. Hand f the tensor that you changed."""
     gradient = torch.zeros_like(x).reshape(-1)
     flat = x.reshape(-1)
     for i in range(len(flat)):
@@ -291,15 +294,15 @@ def flat_copy(f, x, eps):
 
 @chapter.mistake(numerical_gradient)
 def loses_digits(f, x, eps):
-    """The result is float32, which is what `torch.zeros` and `torch.tensor` make of Python numbers. It should have
-    x's dtype: small differences need its digits."""
+    """The result is float32, which is what `torch.zeros` and `torch.tensor` make of Python numbers. It should
+    have x's dtype: small differences need its digits."""
     return nudged(f, x, eps, lambda up, here, down: (up - down) / (2 * eps)).float()
 
 
 @chapter.mistake(numerical_gradient, on="accelerator")
 def step_on_the_cpu(f, x, eps):
-    """This works on the CPU only: your step was made there, while x is elsewhere. Give it `device=x.device`, or make it
-    with `torch.zeros_like(x)`."""
+    """This works on the CPU only: your step was made there, while x is elsewhere. Give it `device=x.device`,
+    or make it with `torch.zeros_like(x)`."""
     slopes = []
     for i in range(x.numel()):
         step = torch.zeros(x.numel(), dtype=x.dtype)
@@ -387,8 +390,8 @@ def forgets_none(params):
 
 @chapter.mistake(zero_gradients_)
 def fills_none_too(params):
-    """A `.grad` that was None has become zeros. It has to stay None: that is how an update knows to leave the parameter
-    alone."""
+    """A `.grad` that was None has become zeros. It has to stay None: that is how an update knows to leave the
+    parameter alone."""
     for p in params:
         p.grad = torch.zeros_like(p)
 
@@ -411,8 +414,8 @@ def assigns_a_number(params):
 
 @chapter.mistake(zero_gradients_)
 def rebinds_a_name(params):
-    """You made zeros and gave them to a name of your own; `.grad` still holds the old tensor. Assign to `p.grad` itself,
-    or change it in place."""
+    """You made zeros and gave them to a name of your own; `.grad` still holds the old tensor. Assign to
+    `p.grad` itself, or change it in place."""
     for p in params:
         gradient = p.grad
         gradient = 0 if gradient is None else gradient * 0
@@ -420,7 +423,8 @@ def rebinds_a_name(params):
 
 @chapter.mistake(zero_gradients_)
 def first_one_only(params):
-    """Only the first parameter's gradient is cleared. A `return` inside the loop ends it in the first round."""
+    """Only the first parameter's gradient is cleared. A `return` inside the loop ends it in the first
+    round."""
     for p in params:
         p.grad = None
         return
@@ -437,7 +441,8 @@ def stops_at_none(params):
 
 @chapter.mistake(zero_gradients_)
 def hands_the_list_back(params):
-    """The gradients are cleared, but your function returns something. It changes its arguments and returns None."""
+    """The gradients are cleared, but your function returns something. It changes its arguments and returns
+    None."""
     for p in params:
         p.grad = None
     return params
@@ -506,8 +511,8 @@ def updated(params, lr, change):
 
 @chapter.mistake(gradient_descent_step_)
 def new_name_only(params, lr):
-    """The parameters did not change: `p = p - ...` makes a new tensor and gives it the name p, while the list keeps the
-    old one. Change p in place."""
+    """The parameters did not change: `p = p - ...` makes a new tensor and gives it the name p, while the list
+    keeps the old one. Change p in place."""
     for p in params:
         if p.grad is not None:
             p = p - lr * p.grad
@@ -515,8 +520,8 @@ def new_name_only(params, lr):
 
 @chapter.mistake(gradient_descent_step_)
 def recorded_update(params, lr):
-    """A leaf that requires gradients may not be changed in place while PyTorch records. Make the update where nothing is
-    recorded."""
+    """A leaf that requires gradients may not be changed in place while PyTorch records. Make the update where
+    nothing is recorded."""
     for p in params:
         if p.grad is not None:
             p -= lr * p.grad
@@ -524,7 +529,8 @@ def recorded_update(params, lr):
 
 @chapter.mistake(gradient_descent_step_)
 def uphill(params, lr):
-    """You went up the slope instead of down: the gradient points to where the loss grows, so it is subtracted."""
+    """You went up the slope instead of down: the gradient points to where the loss grows, so it is
+    subtracted."""
     updated(params, lr, lambda p, gradient: p.add_(lr * gradient))
 
 
@@ -536,8 +542,8 @@ def without_learning_rate(params, lr):
 
 @chapter.mistake(gradient_descent_step_)
 def none_is_no_tensor(params, lr):
-    """A parameter that no backward pass has reached has None in `.grad`, and there is nothing to multiply. Pass over
-    it."""
+    """A parameter that no backward pass has reached has None in `.grad`, and there is nothing to multiply.
+    Pass over it."""
     with torch.no_grad():
         for p in params:
             p -= lr * p.grad
@@ -545,8 +551,8 @@ def none_is_no_tensor(params, lr):
 
 @chapter.mistake(gradient_descent_step_)
 def replaces_by_plain_tensors(params, lr):
-    """You put new tensors into the list, and they do not require gradients. The model holds the old ones: change those
-    in place."""
+    """You put new tensors into the list, and they do not require gradients. The model holds the old ones:
+    change those in place."""
     with torch.no_grad():
         for i, p in enumerate(params):
             if p.grad is not None:
@@ -555,8 +561,8 @@ def replaces_by_plain_tensors(params, lr):
 
 @chapter.mistake(gradient_descent_step_)
 def replaces_by_leaves(params, lr):
-    """You put new leaves into the list. They have the right numbers, but whoever holds the old tensors sees no change:
-    change those in place."""
+    """You put new leaves into the list. They have the right numbers, but whoever holds the old tensors sees
+    no change: change those in place."""
     for i, p in enumerate(params):
         if p.grad is not None:
             fresh = (p - lr * p.grad).detach().requires_grad_()
@@ -566,8 +572,8 @@ def replaces_by_leaves(params, lr):
 
 @chapter.mistake(gradient_descent_step_)
 def clears_as_well(params, lr):
-    """The parameters are right, but you cleared their gradients too. Here every `.grad` stays as it was; clearing is a
-    step of its own."""
+    """The parameters are right, but you cleared their gradients too. Here every `.grad` stays as it was;
+    clearing is a step of its own."""
 
     def change(p, gradient):
         p.sub_(lr * gradient)
@@ -578,15 +584,15 @@ def clears_as_well(params, lr):
 
 @chapter.mistake(gradient_descent_step_)
 def scales_the_gradient(params, lr):
-    """The parameters are right, but you multiplied the gradients by lr in place. Every `.grad` stays as it was: make the
-    product a new tensor."""
+    """The parameters are right, but you multiplied the gradients by lr in place. Every `.grad` stays as it
+    was: make the product a new tensor."""
     updated(params, lr, lambda p, gradient: p.sub_(gradient.mul_(lr)))
 
 
 @chapter.mistake(gradient_descent_step_)
 def no_longer_recorded(params, lr):
-    """The numbers are right, but you switched `requires_grad` off for the parameters, so the next backward pass will
-    not reach them."""
+    """The numbers are right, but you switched `requires_grad` off for the parameters, so the next backward
+    pass will not reach them."""
     for p in params:
         p.requires_grad_(False)
         if p.grad is not None:
@@ -663,15 +669,15 @@ def moved(params, velocities, change):
 
 @chapter.mistake(momentum_step_)
 def forgets_the_velocity(params, velocities, lr, momentum):
-    """The parameters are right, but the velocities in the list did not change: `v = ...` makes a new tensor. The next
-    step needs them, so change them in place."""
+    """The parameters are right, but the velocities in the list did not change: `v = ...` makes a new tensor.
+    The next step needs them, so change them in place."""
     moved(params, velocities, lambda p, v, g: p.sub_(lr * (momentum * v + g)))
 
 
 @chapter.mistake(momentum_step_)
 def replaces_the_velocity(params, velocities, lr, momentum):
-    """The numbers are right, but you put new tensors into the list of velocities. Whoever holds the old ones sees no
-    change: change those in place."""
+    """The numbers are right, but you put new tensors into the list of velocities. Whoever holds the old ones
+    sees no change: change those in place."""
     with torch.no_grad():
         for i, p in enumerate(params):
             velocities[i] = momentum * velocities[i] + p.grad
@@ -680,8 +686,8 @@ def replaces_the_velocity(params, velocities, lr, momentum):
 
 @chapter.mistake(momentum_step_)
 def old_velocity(params, velocities, lr, momentum):
-    """You moved the parameters by the old velocity. First the velocity takes the gradient in, then p moves by the new
-    one."""
+    """You moved the parameters by the old velocity. First the velocity takes the gradient in, then p moves by
+    the new one."""
 
     def change(p, v, g):
         p.sub_(lr * v)
@@ -692,8 +698,8 @@ def old_velocity(params, velocities, lr, momentum):
 
 @chapter.mistake(momentum_step_)
 def weighted_average(params, velocities, lr, momentum):
-    """You weighed the gradient with 1 - momentum, as in a moving average. Here the velocity takes in the whole
-    gradient."""
+    """You weighed the gradient with 1 - momentum, as in a moving average. Here the velocity takes in the
+    whole gradient."""
 
     def change(p, v, g):
         v.mul_(momentum).add_((1 - momentum) * g)
@@ -704,7 +710,8 @@ def weighted_average(params, velocities, lr, momentum):
 
 @chapter.mistake(momentum_step_)
 def learning_rate_inside(params, velocities, lr, momentum):
-    """You built the learning rate into the velocity. Here v holds gradients only, and lr comes in when p moves."""
+    """You built the learning rate into the velocity. Here v holds gradients only, and lr comes in when p
+    moves."""
 
     def change(p, v, g):
         v.mul_(momentum).add_(lr * g)
@@ -715,7 +722,8 @@ def learning_rate_inside(params, velocities, lr, momentum):
 
 @chapter.mistake(momentum_step_)
 def nothing_fades(params, velocities, lr, momentum):
-    """Your velocity only adds up. Multiply the old one by `momentum` first, so that earlier gradients fade."""
+    """Your velocity only adds up. Multiply the old one by `momentum` first, so that earlier gradients
+    fade."""
 
     def change(p, v, g):
         v.add_(g)
@@ -726,8 +734,8 @@ def nothing_fades(params, velocities, lr, momentum):
 
 @chapter.mistake(momentum_step_)
 def fades_too_late(params, velocities, lr, momentum):
-    """You added the gradient before multiplying by `momentum`, so the new gradient fades as well. Only the old velocity
-    is multiplied."""
+    """You added the gradient before multiplying by `momentum`, so the new gradient fades as well. Only the
+    old velocity is multiplied."""
 
     def change(p, v, g):
         v.add_(g).mul_(momentum)
@@ -738,8 +746,8 @@ def fades_too_late(params, velocities, lr, momentum):
 
 @chapter.mistake(momentum_step_)
 def looks_ahead(params, velocities, lr, momentum):
-    """You added the gradient once more on top of the faded new velocity (that is Nesterov's variant). Here p moves by
-    lr · v alone."""
+    """You added the gradient once more on top of the faded new velocity (that is Nesterov's variant). Here p
+    moves by lr · v alone."""
 
     def change(p, v, g):
         v.mul_(momentum).add_(g)
@@ -761,8 +769,8 @@ def climbs(params, velocities, lr, momentum):
 
 @chapter.mistake(momentum_step_)
 def is_recorded(params, velocities, lr, momentum):
-    """A leaf that requires gradients may not be changed in place while PyTorch records. Make the update where nothing is
-    recorded."""
+    """A leaf that requires gradients may not be changed in place while PyTorch records. Make the update where
+    nothing is recorded."""
     for p, v in zip(params, velocities, strict=True):
         v *= momentum
         v += p.grad
@@ -823,8 +831,8 @@ def by_slice_assignment(params, velocities, lr, momentum):
     tolerance=Tolerance(rtol=1e-4),
     hints=[
         "There is one norm for all gradients together. Which sum do you need before the root is taken?",
-        "Three things can be different: there is no gradient at all, they are short enough, or they are too long.",
-        "Add up the squares of all numbers in all gradients, take the root, compare it with max_norm, and only then scale.",
+        "There are three cases: no gradient at all, short enough, and too long.",
+        "Add up the squares of all numbers in all gradients, take the root, compare, and only then scale.",
     ],
     read="https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_norm_.html",
 )
@@ -853,8 +861,8 @@ def clipped(params, max_norm, norm_of=lambda gradients: sum((g**2).sum().item() 
 
 @chapter.mistake(clip_gradients_)
 def each_by_itself(params, max_norm):
-    """You clipped each gradient by its own norm, which bends their common direction. There is one norm for all numbers
-    in all gradients."""
+    """You clipped each gradient by its own norm, which bends their common direction. There is one norm for
+    all numbers in all gradients."""
     for p in params:
         clipped([p], max_norm)
         total = [p.grad for p in params if p.grad is not None]
@@ -863,8 +871,8 @@ def each_by_itself(params, max_norm):
 
 @chapter.mistake(clip_gradients_)
 def cuts_numbers(params, max_norm):
-    """You cut every number off at ±max_norm. Clipping by norm multiplies all gradients by the same factor, which keeps
-    their direction."""
+    """You cut every number off at ±max_norm. Clipping by norm multiplies all gradients by the same factor,
+    which keeps their direction."""
     norm = clipped(params, float("inf"))
     for p in params:
         if p.grad is not None:
@@ -874,8 +882,8 @@ def cuts_numbers(params, max_norm):
 
 @chapter.mistake(clip_gradients_)
 def always_scales(params, max_norm):
-    """You scaled gradients that were short enough already, and so made them longer. Only where the norm is greater than
-    max_norm is anything to be done."""
+    """You scaled gradients that were short enough already, and so made them longer. Only where the norm is
+    greater than max_norm is anything to be done."""
     norm = clipped(params, float("inf"))
     for p in params:
         if p.grad is not None:
@@ -885,7 +893,8 @@ def always_scales(params, max_norm):
 
 @chapter.mistake(clip_gradients_)
 def norm_afterwards(params, max_norm):
-    """The gradients are right, but you returned the norm that they have now. Asked for is the one from before."""
+    """The gradients are right, but you returned the norm that they have now. Asked for is the one from
+    before."""
     return min(clipped(params, max_norm), max_norm)
 
 
@@ -897,8 +906,8 @@ def returns_a_tensor(params, max_norm):
 
 @chapter.mistake(clip_gradients_)
 def sum_of_norms(params, max_norm):
-    """You added up the norms of the gradients. Squares add up, lengths do not: sum the squares of all of them, then
-    take one root."""
+    """You added up the norms of the gradients. Squares add up, lengths do not: sum the squares of all of
+    them, then take one root."""
     return clipped(params, max_norm, lambda gradients: sum(g.norm().item() for g in gradients))
 
 
@@ -910,14 +919,15 @@ def no_root(params, max_norm):
 
 @chapter.mistake(clip_gradients_)
 def sizes_not_squares(params, max_norm):
-    """You added up absolute values, which is another norm (L1). Here squares are summed, and the root is taken."""
+    """You added up absolute values, which is another norm (L1). Here squares are summed, and the root is
+    taken."""
     return clipped(params, max_norm, lambda gradients: sum(g.abs().sum().item() for g in gradients))
 
 
 @chapter.mistake(clip_gradients_)
 def trips_over_none(params, max_norm):
-    """A parameter that no backward pass has reached has None in `.grad`. Pass over it, both in the norm and when you
-    scale."""
+    """A parameter that no backward pass has reached has None in `.grad`. Pass over it, both in the norm and
+    when you scale."""
     norm = sum((p.grad**2).sum().item() for p in params) ** 0.5
     if norm > max_norm:
         for p in params:
@@ -927,8 +937,8 @@ def trips_over_none(params, max_norm):
 
 @chapter.mistake(clip_gradients_)
 def only_a_new_name(params, max_norm):
-    """The gradients did not change: `g = g * ...` makes a new tensor and gives it the name g. Change `.grad` in place,
-    or assign to it."""
+    """The gradients did not change: `g = g * ...` makes a new tensor and gives it the name g. Change `.grad`
+    in place, or assign to it."""
     gradients = [p.grad for p in params if p.grad is not None]
     norm = sum((g**2).sum().item() for g in gradients) ** 0.5
     for g in gradients:
@@ -938,8 +948,8 @@ def only_a_new_name(params, max_norm):
 
 @chapter.mistake(clip_gradients_, on="accelerator")
 def starts_on_the_cpu(params, max_norm):
-    """This works on the CPU only: you joined the gradients to a tensor that was made there. Start with a Python number
-    or list, or give it the gradients' device."""
+    """This works on the CPU only: you joined the gradients to a tensor that was made there. Start with a
+    Python number or list, or give it the gradients' device."""
     everything = torch.zeros(1, dtype=torch.float64)
     for p in params:
         if p.grad is not None:
@@ -996,9 +1006,9 @@ def by_python_sum(params, max_norm):
     also=["same object", "mutation", "leaves", "grad"],
     tolerance=Tolerance(rtol=1e-5, atol=1e-5),
     hints=[
-        "Four things happen: predict and measure, differentiate, update, clear. What goes wrong in another order?",
+        "Predict and measure, differentiate, update, clear: what goes wrong in another order?",
         "Which of these may be recorded, and which must not be?",
-        "You wrote the update and the clearing above; call them with [w, b]. `loss.item()` is the number to return.",
+        "You wrote the update and the clearing above; call them with [w, b]. Return `loss.item()`.",
     ],
     read="https://docs.pytorch.org/docs/stable/optim.html",
 )
@@ -1008,7 +1018,8 @@ def train_step_(draw: Draw):
 
     column = torch.tensor([[1.0], [2.0], [3.0], [4.0]])
     yield *parameters(torch.tensor([1.0]), torch.tensor([0.0]), column, 2 * column + 1), 0.1
-    yield *parameters(torch.tensor([2.0]), torch.tensor([1.0]), torch.tensor([[1.0]]), torch.tensor([[1.0]])), 0.25
+    two, one = torch.tensor([2.0]), torch.tensor([1.0])
+    yield *parameters(two, one, one[None], one[None]), 0.25  # n = 1
     yield *parameters(*points(draw, 3)), 0.05
     w, b, X, y = points(draw, 12)
     yield *parameters(w, b, X[::2], y[::2]), 0.1
@@ -1030,8 +1041,8 @@ def step(w, b, X, y, lr, *, loss_of=lambda error: (error**2).mean(), sign=-1):
 
 @chapter.mistake(train_step_)
 def clears_too_early(w, b, X, y, lr):
-    """w and b did not move: you cleared the gradients between the backward pass and the update. Clear them before the
-    former or after the latter."""
+    """w and b did not move: you cleared the gradients between the backward pass and the update. Clear them
+    before the former or after the latter."""
     loss = ((w * X + b - y) ** 2).mean()
     loss.backward()
     for p in (w, b):
@@ -1042,8 +1053,8 @@ def clears_too_early(w, b, X, y, lr):
 
 @chapter.mistake(train_step_)
 def leaves_the_gradients(w, b, X, y, lr):
-    """The step is right, but you left the gradients in `.grad`, and the next backward pass would add to them. Clear them
-    at the end."""
+    """The step is right, but you left the gradients in `.grad`, and the next backward pass would add to them.
+    Clear them at the end."""
     loss = ((w * X + b - y) ** 2).mean()
     loss.backward()
     chapter.solution.gradient_descent_step_([w, b], lr)
@@ -1052,15 +1063,16 @@ def leaves_the_gradients(w, b, X, y, lr):
 
 @chapter.mistake(train_step_)
 def loss_afterwards(w, b, X, y, lr):
-    """The step is right, but you returned the loss of the new parameters. Asked for is the one from before the
-    update."""
+    """The step is right, but you returned the loss of the new parameters. Asked for is the one from before
+    the update."""
     step(w, b, X, y, lr)
     return ((w * X + b - y) ** 2).mean().item()
 
 
 @chapter.mistake(train_step_)
 def loss_as_tensor(w, b, X, y, lr):
-    """You returned the loss as a tensor, which keeps its whole graph alive. A Python number is asked for: `.item()`."""
+    """You returned the loss as a tensor, which keeps its whole graph alive. A Python number is asked for:
+    `.item()`."""
     loss = ((w * X + b - y) ** 2).mean()
     loss.backward()
     chapter.solution.gradient_descent_step_([w, b], lr)
@@ -1076,13 +1088,15 @@ def ascends(w, b, X, y, lr):
 
 @chapter.mistake(train_step_)
 def summed_loss(w, b, X, y, lr):
-    """Your loss is the sum of the squared errors, n times too large, and so are the gradients. Take the mean."""
+    """Your loss is the sum of the squared errors, n times too large, and so are the gradients. Take the
+    mean."""
     return step(w, b, X, y, lr, loss_of=lambda error: (error**2).sum())
 
 
 @chapter.mistake(train_step_)
 def square_of_the_mean(w, b, X, y, lr):
-    """You averaged the errors and then squared, so errors of opposite sign cancel. Square first, then take the mean."""
+    """You averaged the errors and then squared, so errors of opposite sign cancel. Square first, then take
+    the mean."""
     return step(w, b, X, y, lr, loss_of=lambda error: error.mean() ** 2)
 
 
@@ -1094,21 +1108,22 @@ def half_the_loss(w, b, X, y, lr):
 
 @chapter.mistake(train_step_)
 def root_of_the_loss(w, b, X, y, lr):
-    """You took the root of the mean squared error, which changes the loss and its gradients. No root is asked for."""
+    """You took the root of the mean squared error, which changes the loss and its gradients. No root is asked
+    for."""
     return step(w, b, X, y, lr, loss_of=lambda error: (error**2).mean().sqrt())
 
 
 @chapter.mistake(train_step_)
 def pairs_everything(w, b, X, y, lr):
-    """You made y flat, shape (n,), while the predictions are (n, 1). Broadcasting pairs every prediction with every
-    target. Keep both in shape (n, 1)."""
+    """You made y flat, shape (n,), while the predictions are (n, 1). Broadcasting pairs every prediction with
+    every target. Keep both in shape (n, 1)."""
     return step(w, b, X, y.squeeze(1), lr)
 
 
 @chapter.mistake(train_step_)
 def update_is_recorded(w, b, X, y, lr):
-    """A leaf that requires gradients may not be changed in place while PyTorch records. Make the update where nothing is
-    recorded."""
+    """A leaf that requires gradients may not be changed in place while PyTorch records. Make the update where
+    nothing is recorded."""
     loss = ((w * X + b - y) ** 2).mean()
     loss.backward()
     w -= lr * w.grad
@@ -1119,8 +1134,8 @@ def update_is_recorded(w, b, X, y, lr):
 
 @chapter.mistake(train_step_)
 def local_parameters(w, b, X, y, lr):
-    """w and b did not move: `w = w - ...` makes a new tensor that only your function knows. Change the tensors that you
-    were given, in place."""
+    """w and b did not move: `w = w - ...` makes a new tensor that only your function knows. Change the
+    tensors that you were given, in place."""
     loss = ((w * X + b - y) ** 2).mean()
     loss.backward()
     gradients = w.grad, b.grad

@@ -16,7 +16,7 @@ chapter = Chapter(__file__)
     points=2,
     tolerance=Tolerance(scale="largest"),
     hints=[
-        "Random numbers come in a fixed order after a seed. Which ones are drawn first, and how many times do you seed?",
+        "After a seed, random numbers come in a fixed order. Which are drawn first, and how often do you seed?",
         "Draw X and the noise on the CPU and work out y there. When is the time to move?",
     ],
     read="https://docs.pytorch.org/docs/stable/generated/torch.randn.html",
@@ -39,8 +39,8 @@ def drawn_on_the_device(n, seed, device):
 
 @chapter.mistake(make_data, on="accelerator")
 def noise_drawn_on_the_device(n, seed, device):
-    """X is right, but you draw the noise on the device, whose random numbers are not the CPU's. Draw everything on
-    the CPU and move at the end."""
+    """X is right, but you draw the noise on the device, whose random numbers are not the CPU's. Draw
+    everything on the CPU and move at the end."""
     torch.manual_seed(seed)
     X = torch.randn(n, 1).to(device)
     return X, 3 * X + 2 + 0.5 * torch.randn_like(X)
@@ -48,8 +48,8 @@ def noise_drawn_on_the_device(n, seed, device):
 
 @chapter.mistake(make_data, on="accelerator")
 def noise_left_on_the_cpu(n, seed, device):
-    """You move X before y is worked out, and the noise is still on the CPU: the two cannot be added. Work out y on
-    the CPU, then move both."""
+    """You move X before y is worked out, and the noise is still on the CPU: the two cannot be added. Work out
+    y on the CPU, then move both."""
     torch.manual_seed(seed)
     X = torch.randn(n, 1).to(device)
     return X, 3 * X + 2 + 0.5 * torch.randn(n, 1)
@@ -57,7 +57,8 @@ def noise_left_on_the_cpu(n, seed, device):
 
 @chapter.mistake(make_data, on="accelerator")
 def never_moved(n, seed, device):
-    """Your data are on the CPU. `.to(device)` returns a copy that is there; return that one, for X and for y."""
+    """Your data are on the CPU. `.to(device)` returns a copy that is there; return that one, for X and for
+    y."""
     torch.manual_seed(seed)
     X = torch.randn(n, 1)
     y = 3 * X + 2 + 0.5 * torch.randn(n, 1)
@@ -77,8 +78,8 @@ def only_x_moved(n, seed, device):
 
 @chapter.mistake(make_data)
 def seeded_twice(n, seed, device):
-    """You seed before each draw, so the noise is the same numbers as X, and y lies on a line exactly. Seed once;
-    the second draw then goes on where the first one stopped."""
+    """You seed before each draw, so the noise is the same numbers as X, and y lies on a line exactly. Seed
+    once; the second draw then goes on where the first one stopped."""
     torch.manual_seed(seed)
     X = torch.randn(n, 1)
     torch.manual_seed(seed)
@@ -122,8 +123,8 @@ def full_noise(n, seed, device):
 
 @chapter.mistake(make_data)
 def one_noise_for_all(n, seed, device):
-    """Every point got the same noise: one draw, added to all of y by broadcasting. Each point needs its own, so draw
-    n of them."""
+    """Every point got the same noise: one draw, added to all of y by broadcasting. Each point needs its own,
+    so draw n of them."""
     torch.manual_seed(seed)
     X = torch.randn(n, 1)
     return X.to(device), (3 * X + 2 + 0.5 * torch.randn(1)).to(device)
@@ -200,8 +201,8 @@ def init_parameters(draw: Draw):
 
 @chapter.mistake(init_parameters, on="accelerator")
 def leaf_lost_on_the_way(seed, device):
-    """You switch gradients on and then move. `.to(device)` is an operation: what it returns is not a leaf, and its
-    `.grad` stays None. Move first."""
+    """You switch gradients on and then move. `.to(device)` is an operation: what it returns is not a leaf,
+    and its `.grad` stays None. Move first."""
     torch.manual_seed(seed)
     w = torch.randn(1, requires_grad=True).to(device)
     b = torch.zeros(1, requires_grad=True).to(device)
@@ -210,8 +211,8 @@ def leaf_lost_on_the_way(seed, device):
 
 @chapter.mistake(init_parameters, on="accelerator")
 def w_drawn_on_the_device(seed, device):
-    """You draw w on the device, whose random numbers are not the CPU's: the same seed gives another start there.
-    Draw on the CPU, then move."""
+    """You draw w on the device, whose random numbers are not the CPU's: the same seed gives another start
+    there. Draw on the CPU, then move."""
     torch.manual_seed(seed)
     w = torch.randn(1, device=device, requires_grad=True)
     return w, torch.zeros(1, device=device, requires_grad=True)
@@ -219,8 +220,8 @@ def w_drawn_on_the_device(seed, device):
 
 @chapter.mistake(init_parameters, on="accelerator")
 def parameters_never_moved(seed, device):
-    """Your parameters are on the CPU, wherever the data are. `.to(device)` returns a copy that is there, and leaves
-    the tensor itself where it was."""
+    """Your parameters are on the CPU, wherever the data are. `.to(device)` returns a copy that is there, and
+    leaves the tensor itself where it was."""
     torch.manual_seed(seed)
     return torch.randn(1).requires_grad_(), torch.zeros(1, requires_grad=True)
 
@@ -234,16 +235,16 @@ def b_left_behind(seed, device):
 
 @chapter.mistake(init_parameters)
 def without_gradients(seed, device):
-    """Your parameters do not require gradients, so `backward()` has nobody to work for. Switch them on; mind the
-    spelling: `requires_grad`, with an s."""
+    """Your parameters do not require gradients, so `backward()` has nobody to work for. Switch them on; mind
+    the spelling: `requires_grad`, with an s."""
     torch.manual_seed(seed)
     return torch.randn(1).to(device), torch.zeros(1, device=device)
 
 
 @chapter.mistake(init_parameters)
 def scaled_after_the_switch(seed, device):
-    """w is the result of an operation on a leaf, so it is not a leaf itself and its `.grad` stays None. Compute
-    first, and switch gradients on last."""
+    """w is the result of an operation on a leaf, so it is not a leaf itself and its `.grad` stays None.
+    Compute first, and switch gradients on last."""
     torch.manual_seed(seed)
     w = torch.randn(1, requires_grad=True) * 1.0
     return w.to(device), torch.zeros(1, device=device, requires_grad=True)
@@ -344,16 +345,16 @@ def predict(draw: Draw):
 
 @chapter.mistake(predict, on="accelerator")
 def ones_on_the_cpu(w, b, X):
-    """Your column of ones is on the CPU, wherever X is. A tensor that you make inside a function goes where its
-    inputs are: `device=X.device`, or `torch.ones_like(X)`."""
+    """Your column of ones is on the CPU, wherever X is. A tensor that you make inside a function goes where
+    its inputs are: `device=X.device`, or `torch.ones_like(X)`."""
     design = torch.cat([X, torch.ones(len(X), 1, dtype=X.dtype)], dim=1)
     return design @ torch.stack([w, b])
 
 
 @chapter.mistake(predict, on="accelerator")
 def collected_on_the_cpu(w, b, X):
-    """Your predictions end up on the CPU, in a tensor that you made there. Where w, b and X live, the result should
-    live as well."""
+    """Your predictions end up on the CPU, in a tensor that you made there. Where w, b and X live, the result
+    should live as well."""
     result = torch.zeros(X.shape, dtype=X.dtype)
     for i in range(len(X)):
         result[i] = w * X[i] + b
@@ -374,15 +375,15 @@ def forgets_b(w, b, X):
 
 @chapter.mistake(predict)
 def product_of_matrices(w, b, X):
-    """Your result has shape (n,), as `X @ w` has: a matrix times a vector is a vector. The result should be a column,
-    (n, 1), like X; against a y of that shape, (n,) would broadcast to (n, n)."""
+    """Your result has shape (n,), as `X @ w` has: a matrix times a vector is a vector. The result should be a
+    column, (n, 1), like X; against a y of that shape, (n,) would broadcast to (n, n)."""
     return X @ w + b
 
 
 @chapter.mistake(predict)
 def with_plain_numbers(w, b, X):
-    """No gradient reaches w and b: `.item()` makes plain numbers of them, and training could not change them. Compute
-    with the tensors."""
+    """No gradient reaches w and b: `.item()` makes plain numbers of them, and training could not change them.
+    Compute with the tensors."""
     return w.item() * X + b.item()
 
 
@@ -446,8 +447,8 @@ def mean_squared_error(draw: Draw):
 
 @chapter.mistake(mean_squared_error, on="accelerator")
 def starts_from_a_cpu_zero(pred, target):
-    """Your running total is on the CPU, and `+=` cannot put a number from another device into it. Start it where
-    pred is, or let `.mean()` do the adding."""
+    """Your running total is on the CPU, and `+=` cannot put a number from another device into it. Start it
+    where pred is, or let `.mean()` do the adding."""
     total = torch.zeros((), dtype=pred.dtype)
     for difference in (pred - target).reshape(-1):
         total += difference**2
@@ -456,36 +457,36 @@ def starts_from_a_cpu_zero(pred, target):
 
 @chapter.mistake(mean_squared_error, on="accelerator")
 def answered_on_the_cpu(pred, target):
-    """Your result is on the CPU. It should stay where pred and target live; only plain Python numbers and NumPy need
-    the way back."""
+    """Your result is on the CPU. It should stay where pred and target live; only plain Python numbers and
+    NumPy need the way back."""
     return ((pred - target) ** 2).mean().cpu()
 
 
 @chapter.mistake(mean_squared_error)
 def summed(pred, target):
-    """You add up the squares. For the mean, divide by how many there are; otherwise more data would mean larger
-    steps."""
+    """You add up the squares. For the mean, divide by how many there are; otherwise more data would mean
+    larger steps."""
     return ((pred - target) ** 2).sum()
 
 
 @chapter.mistake(mean_squared_error)
 def squares_the_mean(pred, target):
-    """You square the mean of the differences, where positive and negative ones cancel. Square each one first, then
-    take the mean."""
+    """You square the mean of the differences, where positive and negative ones cancel. Square each one first,
+    then take the mean."""
     return (pred - target).mean() ** 2
 
 
 @chapter.mistake(mean_squared_error)
 def with_a_root(pred, target):
-    """You took the square root at the end: this is the root mean squared error. The exercise asks for the mean of
-    the squares itself."""
+    """You took the square root at the end: this is the root mean squared error. The exercise asks for the
+    mean of the squares itself."""
     return ((pred - target) ** 2).mean().sqrt()
 
 
 @chapter.mistake(mean_squared_error)
 def half_of_it(pred, target):
-    """Your result is half of the mean squared error. Some books halve it to make the derivative shorter; this course
-    does not."""
+    """Your result is half of the mean squared error. Some books halve it to make the derivative shorter; this
+    course does not."""
     return ((pred - target) ** 2).mean() / 2
 
 
@@ -497,8 +498,8 @@ def absolute_error(pred, target):
 
 @chapter.mistake(mean_squared_error)
 def per_column(pred, target):
-    """Your mean runs over one dimension only. Without `dim`, `.mean()` runs over everything and leaves a tensor of
-    shape ()."""
+    """Your mean runs over one dimension only. Without `dim`, `.mean()` runs over everything and leaves a
+    tensor of shape ()."""
     return ((pred - target) ** 2).mean(dim=0)
 
 
@@ -510,8 +511,8 @@ def as_a_number(pred, target):
 
 @chapter.mistake(mean_squared_error)
 def in_a_new_tensor(pred, target):
-    """No gradient gets through: a tensor made from `loss.item()` has no past, whatever its `requires_grad` says.
-    Return the loss itself."""
+    """No gradient gets through: a tensor made from `loss.item()` has no past, whatever its `requires_grad`
+    says. Return the loss itself."""
     loss = ((pred - target) ** 2).mean()
     return torch.tensor(loss.item(), dtype=pred.dtype, device=pred.device, requires_grad=True)
 
@@ -613,8 +614,8 @@ def step_(w, b, lr):
 
 @chapter.mistake(train_, on="accelerator")
 def losses_through_numpy(X, y, w, b, lr, epochs):
-    """NumPy cannot read a loss that lives on an accelerator. `loss.item()` gives a plain Python number from any
-    device."""
+    """NumPy cannot read a loss that lives on an accelerator. `loss.item()` gives a plain Python number from
+    any device."""
     losses = []
     for _ in range(epochs):
         loss = mse(w, b, X, y)
@@ -626,8 +627,8 @@ def losses_through_numpy(X, y, w, b, lr, epochs):
 
 @chapter.mistake(train_, on="accelerator")
 def trains_on_cpu_copies(X, y, w, b, lr, epochs):
-    """You train copies of w and b on the CPU; the tensors that were passed never change. Compute where X, y, w and b
-    already are."""
+    """You train copies of w and b on the CPU; the tensors that were passed never change. Compute where X, y,
+    w and b already are."""
     X, y = X.cpu(), y.cpu()
     w = w if w.is_cpu else w.detach().cpu().requires_grad_()
     b = b if b.is_cpu else b.detach().cpu().requires_grad_()
@@ -656,8 +657,8 @@ def a_column_of_ones_on_the_cpu(X, y, w, b, lr, epochs):
 
 @chapter.mistake(train_)
 def never_clears(X, y, w, b, lr, epochs):
-    """You never clear the gradients. `backward()` *adds* to `.grad`, so each step also repeats all the earlier ones.
-    Set `.grad` to None after the update."""
+    """You never clear the gradients. `backward()` *adds* to `.grad`, so each step also repeats all the
+    earlier ones. Set `.grad` to None after the update."""
     losses = []
     for _ in range(epochs):
         loss = mse(w, b, X, y)
@@ -671,8 +672,8 @@ def never_clears(X, y, w, b, lr, epochs):
 
 @chapter.mistake(train_)
 def clears_too_early(X, y, w, b, lr, epochs):
-    """w and b never move: you zero the gradients after `backward()` and before the update uses them. Clear them
-    after the update, or before `backward()`."""
+    """w and b never move: you zero the gradients after `backward()` and before the update uses them. Clear
+    them after the update, or before `backward()`."""
     losses = []
     for _ in range(epochs):
         loss = mse(w, b, X, y)
@@ -698,8 +699,8 @@ def climbs(X, y, w, b, lr, epochs):
 
 @chapter.mistake(train_)
 def sums_instead_of_averaging(X, y, w, b, lr, epochs):
-    """Your loss is a sum, so losses and gradients are n times too large. Take the mean, as `mean_squared_error`
-    does."""
+    """Your loss is a sum, so losses and gradients are n times too large. Take the mean, as
+    `mean_squared_error` does."""
     losses = []
     for _ in range(epochs):
         loss = ((w * X + b - y) ** 2).sum()
@@ -735,8 +736,8 @@ def loss_after_the_update(X, y, w, b, lr, epochs):
 
 @chapter.mistake(train_)
 def rebinds_the_names(X, y, w, b, lr, epochs):
-    """Your losses are right, but the tensors that were passed have not changed: `w = w - ...` makes new ones. Change
-    them in place, with `-=` under `torch.no_grad()`."""
+    """Your losses are right, but the tensors that were passed have not changed: `w = w - ...` makes new ones.
+    Change them in place, with `-=` under `torch.no_grad()`."""
     losses = []
     for _ in range(epochs):
         loss = mse(w, b, X, y)
@@ -750,8 +751,8 @@ def rebinds_the_names(X, y, w, b, lr, epochs):
 
 @chapter.mistake(train_)
 def rebinds_the_loop_variable(X, y, w, b, lr, epochs):
-    """w and b never change: `p = p - ...` only gives the loop's name to a new tensor. `p -= ...` changes the tensor
-    that p stands for."""
+    """w and b never change: `p = p - ...` only gives the loop's name to a new tensor. `p -= ...` changes the
+    tensor that p stands for."""
     losses = []
     for _ in range(epochs):
         loss = mse(w, b, X, y)
@@ -765,8 +766,8 @@ def rebinds_the_loop_variable(X, y, w, b, lr, epochs):
 
 @chapter.mistake(train_)
 def updates_with_a_record(X, y, w, b, lr, epochs):
-    """PyTorch refuses to change a leaf in place while it records. The update is not part of the model: put it under
-    `with torch.no_grad():`."""
+    """PyTorch refuses to change a leaf in place while it records. The update is not part of the model: put it
+    under `with torch.no_grad():`."""
     losses = []
     for _ in range(epochs):
         loss = mse(w, b, X, y)
@@ -780,8 +781,8 @@ def updates_with_a_record(X, y, w, b, lr, epochs):
 
 @chapter.mistake(train_)
 def predicts_once(X, y, w, b, lr, epochs):
-    """You compute the loss once, before the loop. Each epoch needs a prediction of its own, made from the w and b of
-    that moment; `backward()` goes through it only once."""
+    """You compute the loss once, before the loop. Each epoch needs a prediction of its own, made from the w
+    and b of that moment; `backward()` goes through it only once."""
     losses = []
     loss = mse(w, b, X, y)
     for _ in range(epochs):
@@ -793,7 +794,8 @@ def predicts_once(X, y, w, b, lr, epochs):
 
 @chapter.mistake(train_)
 def keeps_tensors(X, y, w, b, lr, epochs):
-    """Your list holds tensors. Each one keeps all that led to it in memory; `loss.item()` is the plain number."""
+    """Your list holds tensors. Each one keeps all that led to it in memory; `loss.item()` is the plain
+    number."""
     losses = []
     for _ in range(epochs):
         loss = mse(w, b, X, y)
@@ -805,8 +807,8 @@ def keeps_tensors(X, y, w, b, lr, epochs):
 
 @chapter.mistake(train_)
 def broadcasts_the_error(X, y, w, b, lr, epochs):
-    """Prediction and y have different shapes, (n, 1) and (n,), and broadcasting makes (n, n) of their difference:
-    every prediction meets every y. Keep both as columns."""
+    """Prediction and y have different shapes, (n, 1) and (n,), and broadcasting makes (n, n) of their
+    difference: every prediction meets every y. Keep both as columns."""
     losses = []
     for _ in range(epochs):
         loss = ((w * X + b - y.squeeze(1)) ** 2).mean()
@@ -856,8 +858,8 @@ def only_the_last_loss(X, y, w, b, lr, epochs):
 
 @chapter.mistake(train_)
 def leaves_gradients_off(X, y, w, b, lr, epochs):
-    """You switch `requires_grad` off for the update, and not on again. Whoever trains on finds parameters that no
-    longer learn; `torch.no_grad()` ends by itself."""
+    """You switch `requires_grad` off for the update, and not on again. Whoever trains on finds parameters
+    that no longer learn; `torch.no_grad()` ends by itself."""
     losses = []
     for _ in range(epochs):
         w.requires_grad_(True)
@@ -973,28 +975,29 @@ def progress_line(draw: Draw):
 
 @chapter.mistake(progress_line)
 def rounds_the_number(epoch, epochs, loss):
-    """`round` drops zeros at the end, and very small numbers come out like 4e-05. A format in the f-string sets how a
-    number is *written*: four decimals every time."""
+    """`round` drops zeros at the end, and very small numbers come out like 4e-05. A format in the f-string
+    sets how a number is *written*: four decimals every time."""
     return f"Epoch {epoch}/{epochs}, Loss: {round(loss, 4)}"
 
 
 @chapter.mistake(progress_line)
 def all_digits(epoch, epochs, loss):
-    """You write all digits of the loss. The line shows four decimals: a format after a colon in the f-string does
-    that."""
+    """You write all digits of the loss. The line shows four decimals: a format after a colon in the f-string
+    does that."""
     return f"Epoch {epoch}/{epochs}, Loss: {loss}"
 
 
 @chapter.mistake(progress_line)
 def four_digits_in_all(epoch, epochs, loss):
-    """Your format counts digits, not decimals. `f` in a format means a fixed number of places after the point; `g`
-    counts from the first digit."""
+    """Your format counts digits, not decimals. `f` in a format means a fixed number of places after the
+    point; `g` counts from the first digit."""
     return f"Epoch {epoch}/{epochs}, Loss: {loss:.4g}"
 
 
 @chapter.mistake(progress_line)
 def counts_one_further(epoch, epochs, loss):
-    """Your line shows an epoch too many. The number is written as it was passed; counting is the caller's affair."""
+    """Your line shows an epoch too many. The number is written as it was passed; counting is the caller's
+    affair."""
     return f"Epoch {epoch + 1}/{epochs}, Loss: {loss:.4f}"
 
 
@@ -1080,8 +1083,8 @@ def one_epoch_(X, y, w, b, lr):
 
 @chapter.mistake(train_with_log_, on="accelerator")
 def logs_through_numpy(X, y, w, b, lr, epochs, every):
-    """NumPy cannot read a loss that lives on an accelerator. `loss.item()` gives a plain Python number from any
-    device."""
+    """NumPy cannot read a loss that lives on an accelerator. `loss.item()` gives a plain Python number from
+    any device."""
     losses = []
     for epoch in range(1, epochs + 1):
         loss = mse(w, b, X, y)
@@ -1095,7 +1098,8 @@ def logs_through_numpy(X, y, w, b, lr, epochs, every):
 
 @chapter.mistake(train_with_log_)
 def counts_from_zero(X, y, w, b, lr, epochs, every):
-    """You count epochs from 0, so the first line is about epoch 0. People count from 1: `range(1, epochs + 1)`."""
+    """You count epochs from 0, so the first line is about epoch 0. People count from 1: `range(1, epochs +
+    1)`."""
     losses = []
     for epoch in range(epochs):
         losses.append(one_epoch_(X, y, w, b, lr))
@@ -1106,8 +1110,8 @@ def counts_from_zero(X, y, w, b, lr, epochs, every):
 
 @chapter.mistake(train_with_log_)
 def first_instead_of_multiples(X, y, w, b, lr, epochs, every):
-    """Your lines are for epochs 1, 1 + every, and so on: the test uses a count from 0, the line one from 1. Count
-    from 1 in both places."""
+    """Your lines are for epochs 1, 1 + every, and so on: the test uses a count from 0, the line one from 1.
+    Count from 1 in both places."""
     losses = []
     for epoch in range(epochs):
         losses.append(one_epoch_(X, y, w, b, lr))
@@ -1129,8 +1133,8 @@ def last_line_too(X, y, w, b, lr, epochs, every):
 
 @chapter.mistake(train_with_log_)
 def every_epoch(X, y, w, b, lr, epochs, every):
-    """You print a line for each epoch. Only multiples of `every` get one: the remainder of epoch divided by every is
-    zero for those."""
+    """You print a line for each epoch. Only multiples of `every` get one: the remainder of epoch divided by
+    every is zero for those."""
     losses = []
     for epoch in range(1, epochs + 1):
         losses.append(one_epoch_(X, y, w, b, lr))
@@ -1151,8 +1155,8 @@ def nothing_printed(X, y, w, b, lr, epochs, every):
 
 @chapter.mistake(train_with_log_)
 def prints_the_loss_after(X, y, w, b, lr, epochs, every):
-    """Your lines show the loss after the update. They should show the one that you return for that epoch, from
-    before the update."""
+    """Your lines show the loss after the update. They should show the one that you return for that epoch,
+    from before the update."""
     losses = []
     for epoch in range(1, epochs + 1):
         losses.append(one_epoch_(X, y, w, b, lr))
@@ -1163,8 +1167,8 @@ def prints_the_loss_after(X, y, w, b, lr, epochs, every):
 
 @chapter.mistake(train_with_log_)
 def prints_the_first_of_the_block(X, y, w, b, lr, epochs, every):
-    """Your lines show the loss of an earlier epoch. The line of epoch 10 shows the loss of epoch 10: with a list
-    that starts at 0, that is losses[9], or losses[-1] right after appending."""
+    """Your lines show the loss of an earlier epoch. The line of epoch 10 shows the loss of epoch 10: with a
+    list that starts at 0, that is losses[9], or losses[-1] right after appending."""
     losses = []
     for epoch in range(1, epochs + 1):
         losses.append(one_epoch_(X, y, w, b, lr))
@@ -1188,8 +1192,8 @@ def returns_only_the_printed(X, y, w, b, lr, epochs, every):
 
 @chapter.mistake(train_with_log_)
 def logs_without_clearing(X, y, w, b, lr, epochs, every):
-    """You never clear the gradients. `backward()` *adds* to `.grad`, so each step also repeats all the earlier ones.
-    Set `.grad` to None after the update."""
+    """You never clear the gradients. `backward()` *adds* to `.grad`, so each step also repeats all the
+    earlier ones. Set `.grad` to None after the update."""
     losses = []
     for epoch in range(1, epochs + 1):
         loss = mse(w, b, X, y)
@@ -1310,8 +1314,8 @@ def everything_to_the_cpu(X, y, lr, epochs, seed):
 
 @chapter.mistake(fit, on="accelerator")
 def leaf_lost(X, y, lr, epochs, seed):
-    """w is no leaf any more: `.to(device)` is an operation, and its result gets no `.grad`. Move first, then switch
-    gradients on."""
+    """w is no leaf any more: `.to(device)` is an operation, and its result gets no `.grad`. Move first, then
+    switch gradients on."""
     torch.manual_seed(seed)
     w = torch.randn(1, requires_grad=True).to(X.device)
     b = torch.zeros(1, requires_grad=True).to(X.device)
@@ -1329,8 +1333,8 @@ def leaf_lost(X, y, lr, epochs, seed):
 
 @chapter.mistake(fit, on="accelerator")
 def another_start_on_the_device(X, y, lr, epochs, seed):
-    """You draw w on the device, where the same seed gives other numbers. Start from `init_parameters`, which draws on
-    the CPU."""
+    """You draw w on the device, where the same seed gives other numbers. Start from `init_parameters`, which
+    draws on the CPU."""
     torch.manual_seed(seed)
     w = torch.randn(1, device=X.device, requires_grad=True)
     b = torch.zeros(1, device=X.device, requires_grad=True)
@@ -1455,9 +1459,9 @@ def by_moments(X, y, lr, epochs, seed):
     points=2,
     also=["figure"],
     hints=[
-        "`plt.subplots(1, 2)` gives you a figure and two axes. Each axes has methods for everything the text asks for.",
-        "What keeps a tensor from becoming a NumPy array? Chapter 7's `to_numpy` had to deal with the same two things.",
-        "A legend shows what has a `label`. And the last two lines are for the figure: save it, then close it.",
+        "`plt.subplots(1, 2)` gives a figure and two axes, whose methods do everything that the text asks for.",
+        "What keeps a tensor from becoming a NumPy array? Chapter 7's `to_numpy` had the same two obstacles.",
+        "A legend shows what has a `label`. The last two lines are for the figure: save it, then close it.",
     ],
     read="https://matplotlib.org/stable/users/explain/quick_start.html",
 )
@@ -1467,7 +1471,7 @@ def plot_results(draw: Draw):
     yield [9.0, 4.0, 1.0], X, y, torch.tensor([3.0]), torch.tensor([2.0]), draw.path("fit.png", as_text=True)
     w, b = draw.parameter(draw.number(1, 4) + draw.normal(1, scale=0.1)), draw.parameter(draw.normal(1))
     one = torch.ones(1)
-    yield [2.0], draw.integers(1, 1), draw.integers(1, 1), one / 2, one, draw.path("one point.png", as_text=True)
+    yield [2.0], draw.integers(1, 1), draw.integers(1, 1), one / 2, one, draw.path("one.png", as_text=True)
     X = draw.normal(1, 30).mT
     yield curve(draw, 20), X, 3 * X + 2 + draw.normal(30, 1), w, b, draw.path("results.png")
 
@@ -1497,8 +1501,8 @@ def draw_line(axes, X, y, w, b):
 
 @chapter.mistake(plot_results, on="accelerator")
 def plots_from_the_device(losses, X, y, w, b, path):
-    """matplotlib needs NumPy arrays, and those are made in main memory. After `.detach()`, bring each tensor back
-    with `.cpu()`."""
+    """matplotlib needs NumPy arrays, and those are made in main memory. After `.detach()`, bring each tensor
+    back with `.cpu()`."""
     import matplotlib.pyplot as plt
 
     figure, (left, right) = plt.subplots(1, 2)
@@ -1514,8 +1518,8 @@ def plots_from_the_device(losses, X, y, w, b, path):
 
 @chapter.mistake(plot_results)
 def plots_with_a_record(losses, X, y, w, b, path):
-    """The prediction comes from w and b, which require gradients, so PyTorch records it and NumPy cannot have it.
-    `.detach()` gives the numbers without the record."""
+    """The prediction comes from w and b, which require gradients, so PyTorch records it and NumPy cannot have
+    it. `.detach()` gives the numbers without the record."""
     import matplotlib.pyplot as plt
 
     figure, (left, right) = plt.subplots(1, 2)
@@ -1533,8 +1537,8 @@ def plots_with_a_record(losses, X, y, w, b, path):
 
 @chapter.mistake(plot_results)
 def never_closes(losses, X, y, w, b, path):
-    """Your figure stays open. pyplot keeps every figure until you close it, and a program that draws many runs out
-    of memory: `plt.close(figure)` at the end."""
+    """Your figure stays open. pyplot keeps every figure until you close it, and a program that draws many
+    runs out of memory: `plt.close(figure)` at the end."""
     import matplotlib.pyplot as plt
 
     figure, (left, right) = plt.subplots(1, 2)
@@ -1545,8 +1549,8 @@ def never_closes(losses, X, y, w, b, path):
 
 @chapter.mistake(plot_results)
 def only_shows(losses, X, y, w, b, path):
-    """No file was written. `plt.show()` opens a window where there is a screen; `figure.savefig(path)` writes the
-    file."""
+    """No file was written. `plt.show()` opens a window where there is a screen; `figure.savefig(path)` writes
+    the file."""
     import matplotlib.pyplot as plt
 
     figure, (left, right) = plt.subplots(1, 2)
@@ -1557,8 +1561,8 @@ def only_shows(losses, X, y, w, b, path):
 
 @chapter.mistake(plot_results)
 def saves_after_closing(losses, X, y, w, b, path):
-    """Your file shows an empty figure: `plt.savefig` saves the current figure, and once yours is closed, that is a
-    new one. Save first, then close."""
+    """Your file shows an empty figure: `plt.savefig` saves the current figure, and once yours is closed, that
+    is a new one. Save first, then close."""
     import matplotlib.pyplot as plt
 
     figure, (left, right) = plt.subplots(1, 2)
@@ -1571,8 +1575,8 @@ def saves_after_closing(losses, X, y, w, b, path):
 
 @chapter.mistake(plot_results)
 def saves_too_early(losses, X, y, w, b, path):
-    """You save before everything is drawn; a file does not change afterwards. Save last, just before you close the
-    figure."""
+    """You save before everything is drawn; a file does not change afterwards. Save last, just before you
+    close the figure."""
     import matplotlib.pyplot as plt
 
     figure, (left, right) = plt.subplots(1, 2)
@@ -1584,8 +1588,8 @@ def saves_too_early(losses, X, y, w, b, path):
 
 @chapter.mistake(plot_results)
 def two_figures(losses, X, y, w, b, path):
-    """You draw two figures, and the second one overwrites the file of the first. `plt.subplots(1, 2)` makes one
-    figure with two axes, side by side."""
+    """You draw two figures, and the second one overwrites the file of the first. `plt.subplots(1, 2)` makes
+    one figure with two axes, side by side."""
     import matplotlib.pyplot as plt
 
     figure, axes = plt.subplots()
@@ -1613,8 +1617,8 @@ def all_on_one_axes(losses, X, y, w, b, path):
 
 @chapter.mistake(plot_results)
 def no_grid(losses, X, y, w, b, path):
-    """No grid is visible. Call `grid()` on each axes; on an axes that has one already, a second `grid()` takes it
-    away."""
+    """No grid is visible. Call `grid()` on each axes; on an axes that has one already, a second `grid()`
+    takes it away."""
     import matplotlib.pyplot as plt
 
     figure, (left, right) = plt.subplots(1, 2)
@@ -1628,8 +1632,8 @@ def no_grid(losses, X, y, w, b, path):
 
 @chapter.mistake(plot_results)
 def grid_on_the_last_axes_only(losses, X, y, w, b, path):
-    """One of your axes has no grid. `plt.grid()` speaks to the current axes only, the one made last: call `grid()` on
-    each axes."""
+    """One of your axes has no grid. `plt.grid()` speaks to the current axes only, the one made last: call
+    `grid()` on each axes."""
     import matplotlib.pyplot as plt
 
     figure, (left, right) = plt.subplots(1, 2)
@@ -1670,8 +1674,8 @@ def no_titles(losses, X, y, w, b, path):
 
 @chapter.mistake(plot_results)
 def no_labels(losses, X, y, w, b, path):
-    """The x and y axis have no labels, so nobody knows what the numbers mean. `set_xlabel` and `set_ylabel`, on each
-    axes."""
+    """The x and y axis have no labels, so nobody knows what the numbers mean. `set_xlabel` and `set_ylabel`,
+    on each axes."""
     import matplotlib.pyplot as plt
 
     figure, (left, right) = plt.subplots(1, 2)
@@ -1715,8 +1719,8 @@ def line_only(losses, X, y, w, b, path):
 
 @chapter.mistake(plot_results)
 def swaps_slope_and_offset(losses, X, y, w, b, path):
-    """Your prediction is another line: slope and offset are swapped. It is w·X + b, which your `predict` can work
-    out."""
+    """Your prediction is another line: slope and offset are swapped. It is w·X + b, which your `predict` can
+    work out."""
     import matplotlib.pyplot as plt
 
     figure, (left, right) = plt.subplots(1, 2)

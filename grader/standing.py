@@ -1,0 +1,33 @@
+"""Where somebody stands, told from the files alone: nothing is run, so begun is all that can be said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from grader.answers import Answers
+from grader.course import Course
+from grader.source import SourceError
+
+
+def standing(course: Course, width: int = 80) -> Iterator[str]:
+    """A line per chapter and one per exercise, then what comes next."""
+    upcoming = ""
+    for chapter, entries in course.catalogue.items():
+        path = course.exercises_folder / f"{chapter}.py"
+        answers = Answers(course, chapter, path)
+        broken = isinstance(answers.source, SourceError)
+        states = {name: "to do" if answers.to_do(name) else "begun" for name in entries}
+        if not broken:
+            assert not isinstance(answers.source, SourceError)
+            present = {*answers.source.functions, *answers.source.others}
+            states = {name: state if name in present else "missing" for name, state in states.items()}
+        begun = sum(state == "begun" for state in states.values())
+        told = "cannot be read as Python" if broken else f"{begun} of {len(entries)} begun"
+        yield f"{chapter:<{width - 30}}{told:>30}"
+        for name, state in () if broken else states.items():
+            points = f"{entries[name].points} point{'s' if entries[name].points > 1 else ''}"
+            yield f"    {name:<{width - 30}}{points:>10}  {state:>14}".rstrip()
+            if state == "to do" and not upcoming:
+                upcoming = f"{path.parent.name}/{path.name}:{answers.line(name)} {name}"
+    yield ""
+    yield f"next: {upcoming}" if upcoming else "Everything is begun. `pytest` tells what passes."
