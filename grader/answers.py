@@ -83,10 +83,12 @@ class Answers:
         wanted = self.wanted(name)
         if function is None:
             return ""
-        if function.required <= len(wanted) and (function.most is None or len(wanted) <= function.most):
+        fits = function.required <= len(wanted) and (function.most is None or len(wanted) <= function.most)
+        if fits and not function.keywords:
             return ""
         count = f"{len(wanted)} argument{'s' if len(wanted) != 1 else ''}"
-        mine = f"{name}({', '.join(function.parameters)})"
+        keywords = ["*", *function.keywords] if function.keywords else []
+        mine = f"{name}({', '.join([*function.parameters, *keywords])})"
         return f"{name} is called with {count}, but yours takes others: {mine} should be {self.signature(name)}."
 
     @cached_property
@@ -99,7 +101,7 @@ class Answers:
         return self.solution.functions[name].parameters
 
     def signature(self, name: str) -> str:
-        """`center_columns(x)`."""
+        """`shift_rows(x)`."""
         return f"{name}({', '.join(self.wanted(name))})"
 
     # ---------------------------------------------------------------- importing
@@ -184,7 +186,11 @@ class Answers:
         if isinstance(error, SystemExit):
             what = "it calls exit(), which ends Python. Take that line out"
         else:
-            what = f"{type(error).__name__}: {error}".rstrip(". ")
+            try:
+                text = str(error)
+            except Exception:
+                text = ""
+            what = f"{type(error).__name__}: {text}".rstrip(":. ")
         number = lines[0][0] if lines else 1
         return Message(
             sentence=f"{self.path.name}:{number}: this file cannot be imported: {what}.",

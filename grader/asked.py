@@ -98,9 +98,7 @@ def check_argument(here: Path, argument: str, course: Course) -> None:
     """Raise `CourseError` for a path or an exercise that is not there, or whose chapter the course has broken."""
     file, _, name = argument.partition("::")
     path = here / file
-    for chapter in (
-        [path.stem] if is_chapter(path, course.chapters) else course.chapters if path.is_dir() else []
-    ):
+    for chapter in [path.stem] if is_chapter(path, course.chapters) else course.chapters if path.is_dir() else []:
         _ = course.catalogue[chapter]
     if not path.exists() and path.parent.is_dir() and path.suffix == ".py":
         hint = did_you_mean(path.name, [f"{chapter}.py" for chapter in course.chapters])

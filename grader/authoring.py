@@ -3,16 +3,16 @@
     chapter = Chapter(__file__)
 
     @chapter.exercise(points=2, gradient=True, also=["unchanged"], hints=["Which dimension disappears …", "…"])
-    def center_columns(draw):
+    def center(draw):
         yield draw.integers(2, 3)                       # small and round first: the first failure is the one shown
         yield draw.normal(6, 4).mT                      # not contiguous
 
-    @chapter.mistake(center_columns)
+    @chapter.mistake(center)
     def centers_rows(x):
         '''You took the mean of each row. …'''
         return x - x.mean(dim=1, keepdim=True)
 
-    @chapter.right(center_columns)
+    @chapter.right(center)
     def by_matrix(x): ...
 """
 
@@ -145,6 +145,7 @@ class Exercise:
     under: Literal["", "inference_mode"] = ""
     mistakes: list[Mistake] = field(default_factory=list)
     rights: list[Callable[..., Any]] = field(default_factory=list)
+    equivalents: list[Equivalent] = field(default_factory=list)
 
     def draw_cases(self, seed: int) -> Iterator[Case]:
         """The cases for a seed, always the same ones in the same order."""
@@ -173,6 +174,15 @@ class Mistake:
         return self.function.__name__
 
 
+@dataclass(frozen=True)
+class Equivalent:
+    """Changes of a solution that leave it right, and why: `change` is a mutant's kind, or its `old → new`."""
+
+    change: str
+    reason: str
+    line: int
+
+
 class Chapter:
     """All that an author writes beside one chapter of solutions: `chapter = Chapter(__file__)`."""
 
@@ -195,6 +205,7 @@ class Chapter:
         also: Sequence[Also] = (),
         tolerance: Tolerance | None = None,
         scale: Callable[..., float | torch.Tensor] | None = None,
+        raises: str = "ValueError",
         mentions: Sequence[str] = (),
         ignore: str = "",
         under: Literal["", "inference_mode"] = "",
@@ -204,7 +215,7 @@ class Chapter:
 
         A case is one argument, or a tuple of them, or `draw.call(...)`. `gradient` compares gradients too (∇), with a
         tolerance of its own if it is one; `scale` gives the size of what is summed from the arguments (see
-        `Tolerance`); `mentions` are words that a promised exception's text must hold, `{device}` standing for the
+        `Tolerance`); `raises` is the type of exception that the exercise may ask for, `mentions` are words that a promised exception's text must hold, `{device}` standing for the
         type of the run's device; `ignore` is a regular expression for what does not count in returned strings; `read`
         is where in PyTorch's documentation to read on.
         """
@@ -215,6 +226,7 @@ class Chapter:
                 gradient=gradient is not False,
                 tolerance=tolerance or Tolerance(),
                 gradient_tolerance=gradient if isinstance(gradient, Tolerance) else Tolerance(),
+                raises=raises,
                 mentions=tuple(mentions),
                 ignore=ignore,
             )
@@ -245,6 +257,16 @@ class Chapter:
             return function
 
         return declare
+
+    def equivalent(self, exercise: Exercise, *changes: str, reason: str) -> None:
+        """Declare changes of the exercise's solution that leave it right, so that its checks need not notice them.
+
+        A change is a kind of mutant (`no_grad`), for all of that kind, or the lines that differ as `grader verify
+        --mutants` prints them: `old → new`, one side empty where a line was only added or only dropped.
+        """
+        caller = inspect.currentframe()
+        line = caller.f_back.f_lineno if caller is not None and caller.f_back is not None else 1
+        exercise.equivalents += [Equivalent(" ".join(change.split()), reason, line) for change in changes]
 
 
 def load(path: Path) -> ModuleType:

@@ -6,27 +6,42 @@ from pathlib import Path
 
 from grader import source
 from grader.course import Course, CourseError
+from grader.files import replace_text
 
 
 def derived(course: Course) -> dict[Path, str]:
     """The stub file of each chapter, as it should be.
 
-    Raises `CourseError` where a solution is missing or its markers do not pair.
+    Raises `CourseError` where a solution is missing, is no Python, or its markers do not pair.
     """
     try:
         return {
-            course.exercises_folder / f"{chapter}.py": source.stub(
-                source.read_text(course.solution(chapter)), course.solution(chapter)
-            )
-            for chapter in course.chapters
+            course.exercises_folder / f"{chapter}.py": stub(course.solution(chapter)) for chapter in course.chapters
         }
     except source.SourceError as error:
         raise CourseError(str(error)) from None
 
 
+def stub(solution: Path) -> str:
+    """The stub of one solution, which has to be Python before and after."""
+    text = source.read_text(solution)
+    made = source.stub(text, solution)
+    source.parse(text, solution)
+    source.parse(made, solution)
+    return made
+
+
 def drifted(course: Course) -> list[Path]:
     """The files in `exercises/` that are not what the solutions make of them."""
-    return [path for path, text in derived(course).items() if not path.is_file() or source.read_text(path) != text]
+    return [path for path, text in derived(course).items() if not holds(path, text)]
+
+
+def holds(path: Path, text: str) -> bool:
+    """Whether a file has this text."""
+    try:
+        return source.read_text(path) == text
+    except source.SourceError:
+        return False
 
 
 def begun(course: Course, path: Path) -> list[str]:
@@ -42,7 +57,8 @@ def begun(course: Course, path: Path) -> list[str]:
 def build(course: Course, *, force: bool = False) -> list[Path]:
     """Write every stub file that has drifted, and return their paths.
 
-    Raises `CourseError` before writing anything where a file holds work, unless `force`.
+    Raises `CourseError` before writing anything where a file holds work, unless `force`, and where one cannot be
+    written.
     """
     stale = drifted(course)
     for path in stale:
@@ -50,6 +66,9 @@ def build(course: Course, *, force: bool = False) -> list[Path]:
             raise CourseError(f"{path.name} holds work ({', '.join(names)}). `grader build --force` writes over it.")
     texts = derived(course)
     for path in stale:
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(texts[path], encoding="utf-8")
+        try:
+            path.parent.mkdir(exist_ok=True)
+            replace_text(path, texts[path])
+        except OSError as error:
+            raise CourseError(f"{path} cannot be written: {error.strerror}.") from None
     return stale

@@ -5,6 +5,7 @@ Exit status: 1 for a learner's problem, 2 for the course author's or the command
 
 from __future__ import annotations
 
+import traceback
 from pathlib import Path
 
 import click
@@ -14,18 +15,35 @@ from grader.answers import Answers
 from grader.build import build as build_stubs
 from grader.build import drifted
 from grader.course import Course, CourseError, find_course, load_course
+from grader.reset import LearnerError
+from grader.source import SourceError
 from grader.standing import standing
 
 
+class Problem(click.ClickException):
+    """An error as its sentence and an exit status."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code  # type: ignore[misc]
+
+
 class Group(click.Group):
-    """Turns errors that have a sentence into that sentence and an exit status."""
+    """Turns errors into a sentence and an exit status."""
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run a command; an error of the course or the command line ends it with status 2."""
+        """Run a command; 1 is for a learner's error, 2 for the course's or the command line's, 3 for ours."""
         try:
             return super().invoke(ctx)
-        except CourseError as error:
-            raise click.UsageError(str(error)) from None
+        except LearnerError as error:
+            raise Problem(str(error), 1) from None
+        except (CourseError, SourceError) as error:
+            raise Problem(str(error), 2) from None
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except Exception:
+            click.echo(traceback.format_exc(), err=True)
+            raise Problem("This is a mistake in the grader, not yours.", 3) from None
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -72,7 +90,7 @@ def list_(ctx: click.Context) -> None:
         click.echo(line)
 
 
-@main.command()
+@main.command(short_help="Show one more hint for an exercise.")
 @click.argument("name")
 @click.option("--all", "everything", is_flag=True, help="Show all hints at once.")
 @click.option("--reset", "again", is_flag=True, help="Begin again with the first hint.")
@@ -90,7 +108,10 @@ def hint(ctx: click.Context, name: str, everything: bool, again: bool) -> None:
         click.echo(click.wrap_text(f"{number}. {text}", width=80, initial_indent="  ", subsequent_indent="     "))
     left = shown.total - len(shown.hints)
     if left:
-        click.echo(f"{left} more: grader hint {exercise}")
+        named = f"--course {ctx.obj} " if ctx.obj else ""
+        click.echo(f"{left} more: grader {named}hint {exercise}")
+    if not shown.total:
+        click.echo("It has no hints.")
     if shown.read:
         click.echo(f"To read on: {shown.read}")
 
@@ -98,11 +119,13 @@ def hint(ctx: click.Context, name: str, everything: bool, again: bool) -> None:
 def first_to_do(course: Course, chapter: str) -> str:
     """The first exercise of a chapter that is to do; its first one where none is."""
     names = list(course.catalogue[chapter])
+    if not names:
+        raise CourseError(f"{chapter} has no exercises.")
     answers = Answers(course, chapter, course.exercises_folder / f"{chapter}.py")
     return next((name for name in names if answers.to_do(name)), names[0])
 
 
-@main.command("reset")
+@main.command("reset", short_help="Put a stub back; what you wrote is kept beside it.")
 @click.argument("name")
 @click.pass_context
 def reset_(ctx: click.Context, name: str) -> None:

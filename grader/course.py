@@ -80,6 +80,8 @@ class Course:
         try:
             return self.find(name)
         except CourseError as error:
+            if chapters:
+                raise CourseError(f"{name} could be {' or '.join(chapters)}.") from None
             hint = did_you_mean(name, self.chapters)
             raise CourseError(f"There is no chapter or exercise {name}.{hint}") if hint else error from None
 
@@ -164,7 +166,7 @@ def load_course(root: Path) -> Course:
         raise CourseError(f"{path}: chapters must name each chapter once, and at least one.")
     timeout = float(want(limits, "check", (int, float), path, 10.0, "timeout."))
     scale = want(data, "scale", int, path, 100)
-    if timeout <= 0 or scale <= 0:
+    if not timeout > 0 or scale <= 0:
         raise CourseError(f"{path}: scale and timeout.check must be more than 0.")
     return Course(
         root=root,

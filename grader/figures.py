@@ -32,9 +32,10 @@ Points = tuple[tuple[float, float], ...]
 
 
 @contextlib.contextmanager
-def watch(folder: Path | None = None) -> Iterator[Watcher]:
+def watch(folder: Path | None = None, *, draw: bool = True) -> Iterator[Watcher]:
     """Record what is plotted inside the `with`; `watcher.figures()`, called inside it, tells.
 
+    Without `draw` the files that are saved stay blank, which saves most of the time; what is recorded is the same.
     matplotlib draws without a screen and with its own defaults meanwhile. Settings and backend are put back
     afterwards, and figures that were opened inside are closed.
     """
@@ -52,6 +53,9 @@ def watch(folder: Path | None = None) -> Iterator[Watcher]:
         stack.callback(watcher.close_all)
         hook(stack, FigureCanvasBase, "print_figure", lambda canvas: watcher.see("printed", canvas))
         hook(stack, FigureCanvasAgg, "print_png", lambda canvas: watcher.see("printed", canvas))
+        if not draw:
+            stack.callback(setattr, FigureCanvasAgg, "draw", FigureCanvasAgg.draw)
+            FigureCanvasAgg.draw = lambda canvas: canvas.get_renderer()  # type: ignore[method-assign]
         hook(stack, FigureCanvasAgg, "draw", lambda canvas: watcher.see("drawn", canvas))
         hook(stack, FigureManagerBase, "destroy", lambda manager: watcher.see("closed", manager.canvas))
         yield watcher

@@ -10,6 +10,7 @@ from pathlib import Path
 
 def replace_text(path: Path, text: str) -> None:
     """Write a text file as a whole or not at all. Raises `OSError` where that cannot be."""
+    path = path.resolve()  # where it is a link, its target is written
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:

@@ -38,7 +38,7 @@ def counts(course: Course) -> dict[str, int]:
     """How many hints of each exercise have been seen; a file that cannot be read counts as none."""
     try:
         data = json.loads((course.root / ".grader" / "hints.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     if not isinstance(data, dict):
         return {}

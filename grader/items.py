@@ -115,7 +115,7 @@ class ExerciseItem(pytest.Item):
 
     @property
     def place(self) -> str:
-        """`exercises/ex05_broadcasting.py:31`, as seen from where pytest was called."""
+        """`exercises/ex05_chapter.py:31`, as seen from where pytest was called."""
         return f"{shown(self.path, self.bench.folder)}:{self.answers.line(self.name)}"
 
     @property
@@ -155,9 +155,7 @@ class ExerciseItem(pytest.Item):
                 raise pytest.skip.Exception("not begun", _use_item_location=True)
             case "skipped":
                 reason = next((o.message.sentence for o in result.outcomes if o.message.sentence), "")
-                raise pytest.skip.Exception(
-                    reason or "no device of this run can hold it", _use_item_location=True
-                )
+                raise pytest.skip.Exception(reason or "no device of this run can hold it", _use_item_location=True)
             case _:
                 raise NotPassed(result.verdict)
 

@@ -20,7 +20,10 @@ Restore = Callable[[], object]
 
 def keep_folder() -> Restore:
     """The working folder."""
-    folder = os.getcwd()
+    try:
+        folder = os.getcwd()
+    except OSError:  # an earlier call deleted it: there is nothing to go back to
+        return lambda: None
     return lambda: os.chdir(folder)
 
 
@@ -80,8 +83,8 @@ def keep_torch() -> Restore:
     dtype, device = torch.get_default_dtype(), torch.get_default_device()
     grad, anomaly, state = torch.is_grad_enabled(), torch.is_anomaly_enabled(), torch.get_rng_state()
     threads, printing = torch.get_num_threads(), copy.copy(torch._tensor_str.PRINT_OPTS)
-    deterministic = torch.are_deterministic_algorithms_enabled()
-    warn_only = torch.is_deterministic_algorithms_warn_only_enabled()
+    deterministic = torch.get_deterministic_debug_mode()
+    precision = torch.get_float32_matmul_precision()
 
     def restore() -> None:
         torch.set_default_dtype(dtype)
@@ -90,8 +93,10 @@ def keep_torch() -> Restore:
             torch.set_default_device(None if device.type == "cpu" else device)
         torch.set_grad_enabled(grad)
         torch.autograd.set_detect_anomaly(anomaly)
-        if torch.are_deterministic_algorithms_enabled() != deterministic:
-            torch.use_deterministic_algorithms(deterministic, warn_only=warn_only)
+        if torch.get_deterministic_debug_mode() != deterministic:
+            torch.set_deterministic_debug_mode(deterministic)
+        if torch.get_float32_matmul_precision() != precision:
+            torch.set_float32_matmul_precision(precision)
         if torch.get_num_threads() != threads:
             torch.set_num_threads(threads)
         torch._tensor_str.PRINT_OPTS = printing

@@ -51,9 +51,7 @@ class LastResort:
             self.open()
         assert self.pipe is not None
         if self.folder is not None:
-            (self.folder / "note").write_text(
-                f"{self.words(item, limit)}\n{item.answers.path}\n", encoding="utf-8"
-            )
+            (self.folder / "note").write_text(f"{self.words(item, limit)}\n{item.answers.path}\n", encoding="utf-8")
         faulthandler.dump_traceback_later(limit * 1.5 + 1, exit=True, file=self.pipe)
 
     def disarm(self) -> None:

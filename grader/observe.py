@@ -45,7 +45,7 @@ def observe(
     """Everything that can be seen of `function(*case.arguments)` on this device.
 
     `labels` are the names of the parameters, `file` the file whose frames belong in a traceback,
-    `echo` whether printed text that is compared also reaches the screen. Lets `TimedOut` and a
+    `echo` whether text that is compared also reaches the screen, and plots are really drawn. Lets `TimedOut` and a
     debugger's quit pass; whatever else is raised is part of the observation.
     """
     calls: list[str] = []
@@ -85,7 +85,7 @@ def observe(
             if "figure" in rules.also:
                 from grader.figures import watch
 
-                watcher = call.enter_context(watch(folder))
+                watcher = call.enter_context(watch(folder, draw=echo))
             try:
                 returned = function(*arguments)
             except (TimedOut, BdbQuit):

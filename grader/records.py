@@ -297,6 +297,8 @@ class Rules:
     gradient: bool = False
     tolerance: Tolerance = Tolerance()
     gradient_tolerance: Tolerance = Tolerance()
+    raises: str = "ValueError"
+    """The type of exception that the reference may raise on purpose."""
     mentions: tuple[str, ...] = ()
     """Words that the text of an expected exception must hold."""
     ignore: str = ""

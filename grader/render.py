@@ -35,7 +35,7 @@ def render(result: Result, width: int = 80, folder: str = "") -> list[str]:
 
 
 def headline(result: Result, message: Message, devices: list[str], width: int, folder: str) -> str:
-    """`exercises/ex05_broadcasting.py:31  center_columns(x)      [cpu]`."""
+    """`exercises/ex05_chapter.py:31  shift_rows(x)      [cpu]`."""
     path = os.path.relpath(result.file, folder) if folder and result.file.startswith(folder) else result.file
     left = f"{path}:{result.line}  {message.call or result.exercise}"
     tag = f"[{', '.join(devices)}]" if devices else ""

@@ -26,9 +26,7 @@ def result_from_json(text: str) -> Result:
     """
     data = json.loads(text)
     if data.get("version") != VERSION:
-        raise ReportError(
-            f"This result has version {data.get('version')!r}, and only version {VERSION} can be read."
-        )
+        raise ReportError(f"This result has version {data.get('version')!r}, and only version {VERSION} can be read.")
     result = data["result"]
     outcomes = []
     for outcome in result.pop("outcomes"):
@@ -36,7 +34,5 @@ def result_from_json(text: str) -> Result:
         rows = tuple(Row(**row) for row in message.pop("rows"))
         traceback = tuple(message.pop("traceback"))
         aspects = tuple(outcome.pop("aspects"))
-        outcomes.append(
-            Outcome(message=Message(rows=rows, traceback=traceback, **message), aspects=aspects, **outcome)
-        )
+        outcomes.append(Outcome(message=Message(rows=rows, traceback=traceback, **message), aspects=aspects, **outcome))
     return Result(outcomes=tuple(outcomes), **result)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import io
 from pathlib import Path
 
 from grader import source
@@ -11,27 +12,30 @@ from grader.course import Course, CourseError
 from grader.files import replace_text
 
 
+class LearnerError(Exception):
+    """A learner's file that stands in the way: one sentence, and what to do."""
+
+
 def reset_exercise(course: Course, chapter: str, name: str) -> Path | None:
     """Replace one function of a learner's chapter by its stub; returns the file that keeps the learner's text.
 
-    None where there was nothing to keep: it is the stub already, or was not there. Raises `CourseError` where the
-    file cannot be read or written; it is untouched then.
+    None where there was nothing to keep: it is the stub already, or was not there. Raises `LearnerError` where the
+    file cannot be read, `CourseError` where it cannot be written; it is untouched then.
     """
     path = course.exercises_folder / f"{chapter}.py"
-    stub = segment(derived(course)[path], path, name)
-    assert stub is not None
+    _, stub, _ = split(derived(course)[path], path, name)
     try:
-        text = source.read_text(path)
-        mine = segment(text, path, name)
+        before, mine, after = split(source.read_text(path), path, name)
     except source.SourceError as error:
-        raise CourseError(f"{error}\nMend that first, or put the whole chapter back: grader reset {chapter}.") from None
-    if mine is None:
-        write(path, f"{text.rstrip()}\n\n\n{stub}")
+        advice = f"Mend that first, or put the whole chapter back: grader reset {chapter}"
+        raise LearnerError(f"{error}\n{advice}") from None
+    if not mine:
+        write(path, f"{before.rstrip()}\n\n\n{stub}")
         return None
-    if mine == stub:
+    if mine.rstrip() == stub.rstrip():
         return None
     kept = keep(path, name, mine)
-    write(path, text.replace(mine, stub, 1))
+    write(path, before + stub + after)
     return kept
 
 
@@ -39,28 +43,37 @@ def reset_chapter(course: Course, chapter: str) -> Path | None:
     """Put a whole chapter's file back; returns the file that keeps what stood there, None where there was nothing."""
     path = course.exercises_folder / f"{chapter}.py"
     stub = derived(course)[path]
-    raw = path.read_bytes() if path.exists() else b""
-    if raw == stub.encode():
+    try:
+        raw = path.read_bytes() if path.exists() else b""
+    except OSError as error:
+        raise LearnerError(f"{path.name} cannot be read ({error.strerror}), so nothing was changed.") from None
+    if raw.replace(b"\r\n", b"\n") == stub.encode():
         return None
     kept = keep(path, "", raw) if raw else None
     write(path, stub)
     return kept
 
 
-def segment(text: str, path: Path, name: str) -> str | None:
-    """The text of the last top-level function of that name, decorators included; None where there is none."""
+def split(text: str, path: Path, name: str) -> tuple[str, str, str]:
+    """A file as what stands before, in and after the last top-level function of that name, decorators included.
+
+    Where there is none, all of it stands before.
+    """
     found = None
     for node in source.parse(text, path).body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
             found = node
     if found is None:
-        return None
+        return text, "", ""
+    lines = io.StringIO(text).readlines()  # not `splitlines`, for which a form feed ends a line
     first = min([found.lineno, *(decorator.lineno for decorator in found.decorator_list)])
-    return "".join(text.splitlines(keepends=True)[first - 1 : found.end_lineno])
+    cuts = lines[: first - 1], lines[first - 1 : found.end_lineno], lines[found.end_lineno :]
+    before, mine, after = ("".join(part) for part in cuts)
+    return before, mine, after
 
 
 def keep(path: Path, name: str, content: str | bytes) -> Path:
-    """Save a text beside its file, under the first number that is free."""
+    """Save a text beside its file, under the first number that is free, so that no earlier one is lost."""
     stem = f"{path.stem}.{name}" if name else path.stem
     number = 1
     while (kept := path.with_name(f"{stem}.{number}.txt")).exists():
@@ -76,6 +89,7 @@ def keep(path: Path, name: str, content: str | bytes) -> Path:
 def write(path: Path, text: str) -> None:
     """Replace the chapter's file."""
     try:
+        path.parent.mkdir(exist_ok=True)
         replace_text(path, text)
     except OSError as error:
         raise CourseError(f"{path.name} cannot be written ({error.strerror}), so nothing was changed.") from None

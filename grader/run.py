@@ -58,7 +58,7 @@ class Trial:
         mentions = tuple(word.format(device=torch_device(device).type) for word in rules.mentions)
         tolerance = rules.tolerance
         if self.exercise.scale is not None:
-            tolerance = dataclasses.replace(tolerance, scale=self.exercise.scale(*plain_arguments(case)))
+            tolerance = dataclasses.replace(tolerance, scale=self.exercise.scale(*self.plain_arguments(case)))
         return dataclasses.replace(rules, mentions=mentions, tolerance=tolerance)
 
     def see(
@@ -81,14 +81,24 @@ class Trial:
         """The reference observed on one case, once."""
         key = (number, device)
         if key not in self.references:
-            self.references[key] = self.see(self.reference, number, device, echo=False)
+            seen = self.see(self.reference, number, device, echo=False)
+            if seen.raised is not None and self.exercise.rules.raises not in seen.raised.bases:
+                raise CourseError(
+                    f"The reference of {self.exercise.name} itself fails on case {number} on {device}:"
+                    f" {seen.raised.type}: {seen.raised.text}"
+                )
+            self.references[key] = seen
         return self.references[key]
+
+    def plain_arguments(self, case: Case) -> list[Any]:
+        """A case's arguments on the CPU."""
+        return Maker(torch.device("cpu"), given=self.given).arguments(case.arguments, self.parameters)
 
     def again(self, number: int, change: Callable[[torch.Tensor], torch.Tensor]) -> Value:
         """What the reference returns on the CPU where each 2-D tensor of a case is changed; None where it cannot."""
         arguments = [
             change(argument) if isinstance(argument, torch.Tensor) and argument.ndim == 2 else argument
-            for argument in plain_arguments(self.cases[number])
+            for argument in self.plain_arguments(self.cases[number])
         ]
         try:
             return look(self.reference(*arguments), torch.device("cpu"))
@@ -99,12 +109,6 @@ class Trial:
 def uses_device(value: Value) -> bool:
     """Whether a case's value holds a tensor or the device of the run."""
     return any(isinstance(p, Device) or (isinstance(p, Array) and p.kind == "tensor") for p in parts(value))
-
-
-def plain_arguments(case: Case) -> list[Any]:
-    """A case's arguments on the CPU."""
-    maker = Maker(torch.device("cpu"))
-    return [maker.make(argument) for argument in case.arguments]
 
 
 class Judge:

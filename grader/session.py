@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from collections.abc import Sequence
@@ -12,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from grader.asked import device_names, is_chapter
-from grader.course import Course
+from grader.course import Course, CourseError
 
 if TYPE_CHECKING:
     from grader.items import Bench
     from grader.records import Result
 
+DEFAULT_WIDTH = 80
 MAX_WIDTH = 100
 """Sentences are hard to read in longer lines."""
 QUIET = "The whole chapter cannot be used; why is told at its first exercise."
@@ -58,8 +60,10 @@ class CourseSession:
     @property
     def width(self) -> int:
         """The columns for messages; a worker of pytest-xdist has no terminal, so its controller tells it."""
-        told: int | None = getattr(self.config, "workerinput", {}).get("grader_width")
-        return told or min(MAX_WIDTH, self.config.get_terminal_writer().fullwidth)
+        if self.config.pluginmanager.has_plugin("terminalreporter"):
+            return min(MAX_WIDTH, self.config.get_terminal_writer().fullwidth)
+        told: int = getattr(self.config, "workerinput", {}).get("grader_width", DEFAULT_WIDTH)
+        return told
 
     @property
     def in_use(self) -> bool:
@@ -75,9 +79,7 @@ class CourseSession:
 
     # ---------------------------------------------------------------- collecting
 
-    def complete(
-        self, folder: pytest.Directory, children: Sequence[pytest.Item | pytest.Collector]
-    ) -> list[Any]:
+    def complete(self, folder: pytest.Directory, children: Sequence[pytest.Item | pytest.Collector]) -> list[Any]:
         """The children of a folder with chapters in the course's order, the chapters that are missing among them."""
         if not self.in_use:
             return list(children)
@@ -101,11 +103,7 @@ class CourseSession:
 
         seen: set[Path] = set()
         for item in items:
-            if (
-                isinstance(item, ExerciseItem)
-                and item.path not in seen
-                and (item.early is None or item.whole_chapter)
-            ):
+            if isinstance(item, ExerciseItem) and item.path not in seen and (item.early is None or item.whole_chapter):
                 seen.add(item.path)
                 self.bench.loud.add(item.nodeid)
 
@@ -226,13 +224,15 @@ class CourseSession:
 
     def is_whole(self) -> bool:
         """Whether every folder of the run was run with all exercises of the course."""
-        folders: dict[Path, set[tuple[str, str]]] = {}
+        folders: dict[Path, dict[str, set[str]]] = {}
         for result in self.results.values():
-            folders.setdefault(Path(result.file).parent, set()).add((result.chapter, result.exercise))
-        everything = {
-            (chapter, name) for chapter in self.course.chapters for name in self.course.catalogue[chapter]
-        }
-        return all(found == everything for found in folders.values())
+            folders.setdefault(Path(result.file).parent, {}).setdefault(result.chapter, set()).add(result.exercise)
+        # chapters are counted first, so that a run of one never reads the others
+        return all(
+            len(found) == len(self.course.chapters)
+            and all(names == set(self.course.catalogue[chapter]) for chapter, names in found.items())
+            for found in folders.values()
+        )
 
     def to_begin(self) -> Result | None:
         """The first exercise that is to do in the folder of the run, beyond what was selected."""
@@ -243,9 +243,11 @@ class CourseSession:
         for chapter in self.course.chapters:
             path = self.config.invocation_params.dir / folder / f"{chapter}.py"
             answers = Answers(self.course, chapter, path)
-            for name in self.course.catalogue[chapter]:
-                if answers.to_do(name):
-                    return Result(chapter, name, str(folder / path.name), answers.line(name), 0, ())
+            # a chapter that is broken elsewhere is no matter of this run
+            with contextlib.suppress(CourseError):
+                for name in self.course.catalogue[chapter]:
+                    if answers.to_do(name):
+                        return Result(chapter, name, str(folder / path.name), answers.line(name), 0, ())
         return None
 
 

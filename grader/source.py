@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import textwrap
 import tokenize
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ class Function:
     most: int | None
     """The most positional arguments it takes; None for any number."""
     to_do: bool
+    keywords: tuple[str, ...] = ()
+    """Parameters that have to be passed by name."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,8 @@ def read(path: Path) -> Source:
     Raises `SourceError` for a file that is missing, not text, or not Python.
     """
     text = read_text(path)
+    if not text.strip():
+        raise SourceError(f"{path.name} is empty. `grader reset {path.stem}` puts its stubs back.")
     tree = parse(text, path)
     functions: dict[str, Function] = {}
     others: dict[str, tuple[int, str]] = {}
@@ -84,9 +89,11 @@ def read(path: Path) -> Source:
                 for target in targets:
                     if isinstance(target, ast.Name):
                         others[target.id] = (node.lineno, "assignment")
+                        functions.pop(target.id, None)
             case ast.Import() | ast.ImportFrom():
                 for alias in node.names:
                     others[alias.asname or alias.name] = (node.lineno, "import")
+                    functions.pop(alias.asname or alias.name, None)
     return Source(path, functions, others)
 
 
@@ -109,13 +116,16 @@ def parse(text: str, path: Path) -> ast.Module:
 def describe(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Function:
     """Name, line and parameters of one function definition, and whether its body is still the stub's."""
     positional = [*node.args.posonlyargs, *node.args.args]
+    named = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+    decorated = bool(node.decorator_list)  # a decorator may change what it takes
     return Function(
         name=node.name,
         line=node.lineno,
         parameters=tuple(argument.arg for argument in positional),
-        required=len(positional) - len(node.args.defaults),
-        most=None if node.args.vararg else len(positional),
+        required=0 if decorated else len(positional) - len(node.args.defaults),
+        most=None if node.args.vararg or decorated else len(positional),
         to_do=is_stub(node),
+        keywords=() if decorated else tuple(argument.arg for argument, default in named if default is None),
     )
 
 
@@ -188,37 +198,43 @@ class Entry:
     read: str
 
 
+DECLARATION = re.compile(r"^@\w+\.(exercise\(.*?\))\s*^def (\w+)\(", re.DOTALL | re.MULTILINE)
+
+
 def entries(checks: Path) -> dict[str, Entry]:
-    """Points, hints and reading of each exercise, read from its `@chapter.exercise(...)` without importing it."""
+    """Points, hints and reading of each exercise, read from its `@chapter.exercise(...)` without importing it.
+
+    Only the decorators are parsed: the mistakes and other right answers around them are ten times as long.
+    """
+    text = read_text(checks)
     found: dict[str, Entry] = {}
-    for node in parse(read_text(checks), checks).body:
-        if not isinstance(node, ast.FunctionDef):
-            continue
-        for decorator in node.decorator_list:
-            if (
-                isinstance(decorator, ast.Call)
-                and isinstance(decorator.func, ast.Attribute)
-                and decorator.func.attr == "exercise"
-            ):
-                found[node.name] = entry(node, decorator, checks)
+    for match in DECLARATION.finditer(text):
+        line = text.count("\n", 0, match.start()) + 1
+        try:
+            call = ast.parse(match[1], mode="eval").body
+        except SyntaxError as error:
+            where = line + (error.lineno or 1) - 1
+            raise SourceError(f"{checks.name}:{where}: Python cannot read this: {error.msg}.") from None
+        assert isinstance(call, ast.Call)
+        found[match[2]] = entry(match[2], call, checks, line)
     return found
 
 
-def entry(node: ast.FunctionDef, decorator: ast.Call, checks: Path) -> Entry:
+def entry(name: str, call: ast.Call, checks: Path, line: int) -> Entry:
     """One decorator's literals."""
     values: dict[str, object] = {"points": 1, "hints": (), "read": ""}
-    for keyword in decorator.keywords:
+    for keyword in call.keywords:
         if keyword.arg in values:
             try:
                 values[keyword.arg] = ast.literal_eval(keyword.value)
             except ValueError:
                 raise SourceError(
-                    f"{checks.name}:{keyword.value.lineno}: {keyword.arg} of {node.name} must be written out as a"
-                    " literal, so that it can be read without running this file."
+                    f"{checks.name}:{line}: {keyword.arg} of {name} must be written out as a literal, so that it can be"
+                    " read without running this file."
                 ) from None
     points, hints = values["points"], values["hints"]
     if type(points) is not int or points < 1:
-        raise SourceError(f"{checks.name}:{node.lineno}: points of {node.name} must be a whole number from 1.")
+        raise SourceError(f"{checks.name}:{line}: points of {name} must be a whole number from 1.")
     if not isinstance(hints, (list, tuple)) or not all(isinstance(hint, str) for hint in hints):
-        raise SourceError(f"{checks.name}:{node.lineno}: hints of {node.name} must be a list of strings.")
-    return Entry(node.name, node.lineno, points, tuple(hints), str(values["read"]))
+        raise SourceError(f"{checks.name}:{line}: hints of {name} must be a list of strings.")
+    return Entry(name, line, points, tuple(hints), str(values["read"]))

@@ -11,7 +11,7 @@ from grader.source import SourceError
 
 def standing(course: Course, width: int = 80) -> Iterator[str]:
     """A line per chapter and one per exercise, then what comes next."""
-    upcoming = ""
+    upcoming = unusable = ""
     for chapter, entries in course.catalogue.items():
         path = course.exercises_folder / f"{chapter}.py"
         answers = Answers(course, chapter, path)
@@ -21,6 +21,8 @@ def standing(course: Course, width: int = 80) -> Iterator[str]:
             assert not isinstance(answers.source, SourceError)
             present = {*answers.source.functions, *answers.source.others}
             states = {name: state if name in present else "missing" for name, state in states.items()}
+        if broken or "missing" in states.values():
+            unusable = unusable or f"{path.parent.name}/{path.name}"
         begun = sum(state == "begun" for state in states.values())
         told = "cannot be read as Python" if broken else f"{begun} of {len(entries)} begun"
         yield f"{chapter:<{width - 30}}{told:>30}"
@@ -30,4 +32,7 @@ def standing(course: Course, width: int = 80) -> Iterator[str]:
             if state == "to do" and not upcoming:
                 upcoming = f"{path.parent.name}/{path.name}:{answers.line(name)} {name}"
     yield ""
-    yield f"next: {upcoming}" if upcoming else "Everything is begun. `pytest` tells what passes."
+    if upcoming or unusable:
+        yield f"next: {upcoming or unusable}"
+    else:
+        yield "Everything is begun. `pytest` tells what passes."

@@ -41,9 +41,7 @@ def closing(
     lines += wrapped([sentence] if (sentence := occasion(report, whole)) else [], screen, "plain")
     upcoming = next((r for r in report.results if r.verdict not in ("passed", "skipped")), after)
     if upcoming is not None:
-        lines.append(
-            (("next: ", "strong"), (f"{upcoming.file}:{upcoming.line} {upcoming.exercise}", "plain"))
-        )
+        lines.append((("next: ", "strong"), (f"{upcoming.file}:{upcoming.line} {upcoming.exercise}", "plain")))
     return lines
 
 
@@ -62,9 +60,7 @@ def occasion(report: Report, whole: bool) -> str:
     first = report.results[0]
     if verdicts == {"to do"}:
         start = "This is how it starts, with everything to do" if whole else "Nothing here is begun yet"
-        return (
-            f"{start}: open {first.file}, read its first lines, write {first.exercise}, and run pytest again."
-        )
+        return f"{start}: open {first.file}, read its first lines, write {first.exercise}, and run pytest again."
     if verdicts <= {"passed", "skipped"} and "passed" in verdicts and whole:
         return f"Every exercise passes: that is all of {report.course}."
     return ""

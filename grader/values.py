@@ -89,16 +89,20 @@ def look_at_tensor(tensor: torch.Tensor, here: torch.device) -> Value:
         if tensor.layout is not torch.strided or tensor.is_quantized or tensor.is_meta:
             return Other("Tensor", f"a {tensor.layout} tensor on {tensor.device}")
         numbers = torch.Tensor.detach(tensor).cpu().resolve_conj().resolve_neg()
+        try:
+            is_leaf, requires_grad = tensor.is_leaf, tensor.requires_grad
+        except RuntimeError:  # a view made under no_grad, and its base was changed since: PyTorch will not say
+            is_leaf, requires_grad = False, False
         grad = None
-        if tensor.is_leaf and tensor.grad is not None:
+        if is_leaf and tensor.grad is not None:
             seen = look_at_tensor(tensor.grad, here)
             grad = seen if isinstance(seen, Array) else None
         return Array(
             data=plain(numbers),
             strides=tuple(tensor.stride()),
             place=place_of(tensor.device, here),
-            requires_grad=tensor.requires_grad,
-            is_leaf=tensor.is_leaf,
+            requires_grad=requires_grad,
+            is_leaf=is_leaf,
             grad=grad,
         )
 

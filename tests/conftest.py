@@ -9,8 +9,6 @@ import pytest
 from grader.course import Course, load_course
 from grader.devices import choose
 
-pytest_plugins = ["pytester"]
-
 ROOT = Path(__file__).resolve().parent.parent
 
 

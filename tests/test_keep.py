@@ -25,11 +25,6 @@ from grader.records import Case, Rules
 MATPLOTLIB = "import matplotlib; matplotlib.use('Agg'); import matplotlib.pyplot as plt; "
 
 
-def rng_of_sim() -> list[int]:
-    choose(("sim",))
-    return list(torch.get_device_module("sim").get_rng_state().tolist())
-
-
 def matplotlib_setting() -> object:
     import matplotlib
 
@@ -50,8 +45,7 @@ KINDS: dict[str, tuple[str, Callable[[], object]]] = {
     "no_grad entered": ("import torch; torch.no_grad().__enter__()", torch.is_grad_enabled),
     "threads": ("import torch; torch.set_num_threads(torch.get_num_threads() + 1)", torch.get_num_threads),
     "random state of torch": ("import torch; torch.rand(3)", lambda: torch.get_rng_state().tolist()),
-    "random state of the device": ("import torch; torch.rand(3, device='sim')", rng_of_sim),
-    "random state of numpy": ("import numpy; numpy.random.rand(3)", lambda: np.random.get_state()[1:3]),
+    "random state of numpy": ("import numpy; numpy.random.rand(3)", lambda: repr(np.random.get_state(legacy=False))),
     "random state of Python": ("import random; random.random()", random.getstate),
     "working folder": ("import os; os.chdir('..')", os.getcwd),
     "working folder deleted": (
@@ -62,7 +56,10 @@ KINDS: dict[str, tuple[str, Callable[[], object]]] = {
     "environment, removed": ("import os; del os.environ['PATH']", lambda: os.environ.get("PATH")),
     "environment, putenv": ("import os; os.environ.clear()", lambda: dict(os.environ)),
     "matplotlib settings": (MATPLOTLIB + "plt.rcParams['lines.linewidth'] = 17", matplotlib_setting),
-    "matplotlib style": (MATPLOTLIB + "plt.style.use('dark_background')", lambda: dict(sys.modules["matplotlib"].rcParams)),
+    "matplotlib style": (
+        MATPLOTLIB + "plt.style.use('dark_background')",
+        lambda: dict(sys.modules["matplotlib"].rcParams),
+    ),
     "open figures": (MATPLOTLIB + "plt.figure(); plt.figure()", open_figures),
     "sys.path": ("import sys; sys.path.insert(0, '/somewhere'); sys.path.pop()", lambda: list(sys.path)),
     "sys.path replaced": ("import sys; sys.path = ['/somewhere']", lambda: list(sys.path)),
@@ -80,7 +77,10 @@ KINDS: dict[str, tuple[str, Callable[[], object]]] = {
         torch.is_deterministic_algorithms_warn_only_enabled,
     ),
     "anomaly mode": ("import torch; torch.autograd.set_detect_anomaly(True)", torch.is_anomaly_enabled),
-    "print options of torch": ("import torch; torch.set_printoptions(precision=1)", lambda: repr(torch.tensor([1 / 3]))),
+    "print options of torch": (
+        "import torch; torch.set_printoptions(precision=1)",
+        lambda: repr(torch.tensor([1 / 3])),
+    ),
     "print options of numpy": ("import numpy; numpy.set_printoptions(precision=1)", lambda: repr(np.array([1 / 3]))),
     "numpy errors": ("import numpy; numpy.seterr(all='raise')", np.geterr),
     "matmul precision": (
@@ -191,7 +191,9 @@ def test_the_next_call_runs_where_the_working_folder_is_gone(tmp_path: Path, mon
     doomed.mkdir()
     monkeypatch.chdir(doomed)
     for _ in range(2):
-        seen = observe(lambda x: doomed.exists() and doomed.rmdir(), CASE, ("x",), device=torch.device("cpu"), rules=Rules())
+        seen = observe(
+            lambda x: doomed.exists() and doomed.rmdir(), CASE, ("x",), device=torch.device("cpu"), rules=Rules()
+        )
         assert seen.raised is None
     with kept():
         torch.set_default_dtype(torch.float64)

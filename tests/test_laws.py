@@ -83,11 +83,21 @@ arrays_of_numpy = hnp.arrays(
 
 text = st.text(st.characters(exclude_categories=()), max_size=12)  # lone surrogates included
 scalars = (
-    st.none() | st.booleans() | st.integers(-(2**100), 2**100) | st.floats(allow_nan=False) | st.complex_numbers(allow_nan=False)
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**100), 2**100)
+    | st.floats(allow_nan=False)
+    | st.complex_numbers(allow_nan=False)
 )
 plain_objects = st.recursive(
-    scalars | text | tensors() | arrays_of_numpy | st.sampled_from([torch.float16, torch.device("cpu"), torch.Size([2, 3])]),
-    lambda inner: st.lists(inner, max_size=3) | st.tuples(inner, inner) | st.dictionaries(text | st.integers(), inner, max_size=3),
+    scalars
+    | text
+    | tensors()
+    | arrays_of_numpy
+    | st.sampled_from([torch.float16, torch.device("cpu"), torch.Size([2, 3])]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.tuples(inner, inner) | st.dictionaries(text | st.integers(), inner, max_size=3)
+    ),
     max_leaves=6,
 )
 values: st.SearchStrategy[Value] = plain_objects.map(lambda thing: look(thing, CPU)) | st.builds(Other, text, text)
@@ -95,9 +105,7 @@ floats = st.floats(allow_nan=False)
 points = st.lists(st.tuples(floats, floats), max_size=3).map(tuple)
 axes = st.builds(Axes, *[st.booleans()] * 5, st.tuples(points), st.tuples(points), text)
 names = st.tuples(text, values)
-gradients = st.builds(
-    Gradient, text, st.none() | tensors(FLOATS).map(lambda t: look(t, CPU)), st.booleans(), text
-)
+gradients = st.builds(Gradient, text, st.none() | tensors(FLOATS).map(lambda t: look(t, CPU)), st.booleans(), text)
 observations = st.builds(
     Observation,
     returned=values,
@@ -109,7 +117,8 @@ observations = st.builds(
     aliases=st.lists(st.builds(Alias, text, text, st.booleans(), st.booleans()), max_size=2).map(tuple),
     printed=text,
     calls=st.lists(text, max_size=2).map(tuple),
-    figures=st.none() | st.builds(Figures, st.tuples(st.tuples(axes)), st.integers(0, 3), st.tuples(st.tuples(text, text))),
+    figures=st.none()
+    | st.builds(Figures, st.tuples(st.tuples(axes)), st.integers(0, 3), st.tuples(st.tuples(text, text))),
 )
 case_values = (
     values
@@ -156,7 +165,9 @@ def test_case_survives_its_serialised_form(case: Case) -> None:
     assert loads(dumps(case)) == case
 
 
-@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf, -0.0, complex(math.nan, -0.0), 2**4000, True, 1, 1.0])
+@pytest.mark.parametrize(
+    "number", [math.nan, math.inf, -math.inf, -0.0, complex(math.nan, -0.0), 2**4000, True, 1, 1.0]
+)
 def test_every_number_survives(number: complex) -> None:
     """A Python number comes back with its type and its very bits."""
     back = loads(dumps(Observation(returned=number)))

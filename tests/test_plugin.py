@@ -111,9 +111,7 @@ def test_a_fresh_copy_starts_calmly(fresh: Path) -> None:
     assert "course: Tiny course 0.1" in ran.lines
     assert "ex02_places  ░░░░░░░░░░░░░░░░░░░░  0/2  2 to do" in ran.lines
     assert "score: 0 of 100 (0 of 10 points)" in ran.lines
-    assert "This is how it starts, with everything to do: open exercises/ex01_sums.py" in ran.text.replace(
-        "\n", " "
-    )
+    assert "This is how it starts, with everything to do: open exercises/ex01_sums.py" in ran.text.replace("\n", " ")
     assert "next: exercises/ex01_sums.py:7 double" in ran.lines
     assert "4 to do in" in ran.text
 
@@ -325,9 +323,7 @@ def bad(tmp_path_factory: pytest.TempPathFactory) -> Ran:
 )
 def test_bad_input_is_told_in_one_sentence(bad: Ran, folder: str, sentences: list[str]) -> None:
     failures = bad.section("= FAILURES", "= Tiny course")
-    blocks = [
-        block for block in re.split(r"^_+ \w+ _+$", failures, flags=re.M) if f"{folder}/ex01_sums.py" in block
-    ]
+    blocks = [block for block in re.split(r"^_+ \w+ _+$", failures, flags=re.M) if f"{folder}/ex01_sums.py" in block]
     text = "".join(blocks)
     flat = " ".join(text.split())
     for sentence in sentences:
@@ -392,6 +388,16 @@ def test_a_broken_solution_is_the_authors_error(tmp_path: Path) -> None:
     ran = run(course)
     assert ran.code == 4
     assert "ex02_places.py is missing" in ran.text
+    shutil.copy(course / "solutions" / "checks" / "ex01_sums.py", course / "solutions" / "checks" / "ex02_places.py")
+    ran = run(course, "solutions/ex01_sums.py", "--device=cpu")
+    assert ran.code == 0
+    checks = course / "solutions" / "checks" / "ex01_sums.py"
+    checks.write_text(checks.read_text() + "\n\nchapter.no_such_thing\n")
+    ran = run(course, "solutions/ex01_sums.py", "--device=cpu")
+    assert ran.code == 1
+    assert "The check of double broke: a mistake of the course or of the grader, not yours." in ran.text
+    assert "AttributeError" in ran.text
+    assert len(ran.lines) < 60
 
 
 # ---------------------------------------------------------------- time limits that Python cannot keep
@@ -491,6 +497,7 @@ def test_without_other_plugins(tmp_path: Path) -> None:
     assert "FAILED exercises/ex01_sums.py::double" in ran.text
     assert "ex01_sums.py F." in ran.text
     assert "Warning" not in ran.text
+    assert run(course, "-p", "no:terminal", "exercises/ex02_places.py").code == 1
     ran = run(course, "--pdb", "--device=cpu", "exercises/ex01_sums.py", "--no-summary", stdin="q\n")
     assert "Entering PDB" in ran.text or "entering PDB" in ran.text
     assert "3 of 3 differ" in ran.text

@@ -11,9 +11,7 @@ from grader.report import ReportError, result_from_json, result_to_json
 from grader.terminal import Screen, chapters, closing, draw
 
 
-def result(
-    name: str, verdict: Verdict, chapter: str = "ex06_reshaping_and_indexing", points: int = 2
-) -> Result:
+def result(name: str, verdict: Verdict, chapter: str = "ex06_reshaping_and_indexing", points: int = 2) -> Result:
     outcome = Outcome(f"{chapter}.{name}", "cpu", verdict)
     return Result(chapter, name, f"exercises/{chapter}.py", 31, points, (outcome,))
 
@@ -22,9 +20,7 @@ def report(*results: Result) -> Report:
     return Report("A course", "1.0", 0, ("cpu", "sim"), results)
 
 
-def text(
-    of: Report, *, whole: bool = True, after: Result | None = None, width: int = 80, **rest: bool
-) -> list[str]:
+def text(of: Report, *, whole: bool = True, after: Result | None = None, width: int = 80, **rest: bool) -> list[str]:
     lines = closing(of, whole=whole, scale=100, after=after, screen=Screen(width, **rest))
     return ["".join(part for part, _ in line) for line in lines]
 
@@ -43,9 +39,7 @@ MIXED = report(
 
 @pytest.mark.parametrize("width", [20, 30, 40, 60, 80, 100])
 def test_nothing_is_wider_than_the_screen(width: int) -> None:
-    assert all(
-        len(line) <= width for line in text(MIXED, width=width) if not line.startswith(("next:", "score:"))
-    )
+    assert all(len(line) <= width for line in text(MIXED, width=width) if not line.startswith(("next:", "score:")))
 
 
 def test_score_counts_and_next() -> None:

@@ -12,7 +12,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.torch import save
 
-from grader.records import Alias, Array, Case, Device, Given, Gradient, Items, Mapping, Named, Observation, Other, Raised
+from grader.records import (
+    Alias,
+    Array,
+    Case,
+    Device,
+    Given,
+    Gradient,
+    Items,
+    Mapping,
+    Named,
+    Observation,
+    Other,
+    Raised,
+)
 from grader.values import look
 from grader.wire import WireError, dumps, loads
 
@@ -22,7 +35,10 @@ settings.register_profile("wire", max_examples=150, deadline=None, derandomize=T
 settings.load_profile("wire")
 
 OBSERVATION = Observation(
-    returned=Items("tuple", (look(torch.arange(6.0).reshape(2, 3).mT, CPU), Mapping((("a", 1.5), (None, 2j))), Other("Tree", "a tree"))),
+    returned=Items(
+        "tuple",
+        (look(torch.arange(6.0).reshape(2, 3).mT, CPU), Mapping((("a", 1.5), (None, 2j))), Other("Tree", "a tree")),
+    ),
     raised=Raised("ValueError", ("ValueError", "Exception"), "no"),
     before=(("x", look(torch.ones(2, dtype=torch.complex128), CPU)), ("device", Named("device", "here"))),
     after=(("x", look(torch.ones(2, requires_grad=True), CPU)),),
@@ -106,11 +122,20 @@ def test_any_bytes_are_refused(raw: bytes) -> None:
 
 
 junk = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.just(10**400) | st.floats() | st.text(max_size=5)
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.just(10**400)
+    | st.floats()
+    | st.text(max_size=5)
     | st.sampled_from(["tensor", "complex", "Array", "0", "here"]),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(
-        st.sampled_from(["tensor", "complex tensor", "complex", "Array", "Device", "Items", "Observation", "Case"]), inner, max_size=2
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["tensor", "complex tensor", "complex", "Array", "Device", "Items", "Observation", "Case"]),
+            inner,
+            max_size=2,
+        )
     ),
     max_leaves=8,
 )
@@ -161,7 +186,15 @@ def without(field: str) -> bytes:
     return rebuilt(tree, arrays)
 
 
-ARRAY = {"data": {"tensor": "0"}, "strides": [1, 3], "kind": "tensor", "place": "here", "requires_grad": False, "is_leaf": True, "grad": None}
+ARRAY = {
+    "data": {"tensor": "0"},
+    "strides": [1, 3],
+    "kind": "tensor",
+    "place": "here",
+    "requires_grad": False,
+    "is_leaf": True,
+    "grad": None,
+}
 
 
 NUMBERS = save({"0": torch.ones(3, 2)})
@@ -173,6 +206,8 @@ def with_array(**fields: Any) -> bytes:
     tree["Observation"]["returned"] = {"Array": {**ARRAY, **fields}}
     return rebuilt(tree, NUMBERS)
 
+
+A_GRADIENT = {"Gradient": {"where": "", "value": None, "cut": False, "error": ""}}
 
 REFUSED: dict[str, Callable[[], bytes]] = {
     "nothing": lambda: b"",
@@ -201,7 +236,7 @@ REFUSED: dict[str, Callable[[], bytes]] = {
     "a triple for a pair": lambda: tree_of(same_objects=[["a", "b", "c"]]),
     "a bool for an int": lambda: tree_of("case", seed=True),
     "a float for an int": lambda: tree_of("case", seed=1.5),
-    "a value that is a gradient": lambda: tree_of(returned={"Gradient": {"where": "", "value": None, "cut": False, "error": ""}}),
+    "a value that is a gradient": lambda: tree_of(returned=A_GRADIENT),
     "a bare list as a value": lambda: tree_of(returned=[1, 2]),
     "a bare tensor as a value": lambda: tree_of(returned={"tensor": "0"}),
     "a tensor that is not there": lambda: with_array(data={"tensor": "99"}),

@@ -1,0 +1,35 @@
+"""Chapter 1: Layers.
+
+A module of `torch.nn` holds parameters, which training changes, and is called
+like a function. `module.parameters()` goes through all of them, those of the
+modules inside it included.
+
+    layer = nn.Linear(3, 2)          # weight (2, 3), bias (2,)
+    layer(torch.ones(5, 3)).shape    # torch.Size([5, 2])
+
+With this you can look into any model that you are handed.
+"""
+
+from torch import Tensor, nn
+
+
+def count_parameters(module: nn.Module) -> int:
+    """Return how many numbers a module learns.
+
+    >>> count_parameters(nn.Linear(3, 2))
+    8
+    """
+    raise NotImplementedError
+
+
+def apply_linear(weight: Tensor, bias: Tensor, x: Tensor) -> Tensor:
+    """Build an `nn.Linear` with this weight and bias, where they are, and return what it makes of `x`.
+
+    Shapes: weight (m, n), bias (m,), x (batch, n), result (batch, m).
+    """
+    raise NotImplementedError
+
+
+def freeze(module: nn.Module) -> list[Tensor]:
+    """Stop all parameters of a module from being trained, and return them in a list."""
+    raise NotImplementedError

@@ -1,0 +1,165 @@
+"""A course's file and catalogue: what is read, what is refused and how, and names that are nearly right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from grader.course import Course, CourseError, find_course, load_course
+
+GOOD = 'title = "T"\nversion = "1"\nchapters = ["ex01_a", "ex02_b"]\n'
+
+SOLUTION = "def {name}(x):\n    ### BEGIN SOLUTION\n    return x\n    ### END SOLUTION\n"
+CHECKS = "@chapter.exercise(hints=[])\ndef {name}(draw): yield 1\n"
+
+
+def toml(tmp_path: Path, text: str | bytes) -> Path:
+    (tmp_path / "course.toml").write_bytes(text.encode() if isinstance(text, str) else text)
+    return tmp_path
+
+
+def small(tmp_path: Path, **chapters: list[str]) -> Course:
+    """A course with these chapters and exercises."""
+    (tmp_path / "solutions" / "checks").mkdir(parents=True)
+    names = ", ".join(f'"{chapter}"' for chapter in chapters)
+    toml(tmp_path, f'title = "T"\nversion = "1"\nchapters = [{names}]\n')
+    for chapter, exercises in chapters.items():
+        for folder, form in (("solutions", SOLUTION), ("solutions/checks", CHECKS)):
+            (tmp_path / folder / f"{chapter}.py").write_text("\n".join(form.format(name=name) for name in exercises))
+    return load_course(tmp_path)
+
+
+def test_defaults(tmp_path: Path) -> None:
+    """Title, version and chapters are all that a course has to say."""
+    course = load_course(toml(tmp_path, GOOD))
+    assert course == Course(tmp_path, "T", "1", ("ex01_a", "ex02_b"), 100, 10.0, "")
+
+
+def test_everything_said(tmp_path: Path) -> None:
+    """Scale, repository and time limit are read."""
+    course = load_course(toml(tmp_path, GOOD + 'scale = 20\nrepository = "there"\n[timeout]\ncheck = 2\n'))
+    assert (course.scale, course.repository, course.timeout) == (20, "there", 2.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("title = ", "is not valid TOML"),
+        (b'title = "\xff"', "cannot be read"),
+        ("", "the key chapters is missing"),
+        ('version = "1"\nchapters = ["a"]', "the key title is missing"),
+        ('title = "T"\nchapters = ["a"]', "the key version is missing"),
+        (GOOD + 'titel = "T"', "nothing is known by the key titel. Did you mean title?"),
+        (GOOD + "zzz = 1", "nothing is known by the key zzz.$"),
+        (GOOD + "[timeout]\nchek = 1", "nothing is known by the key timeout.chek. Did you mean check?"),
+        (GOOD.replace('"T"', "3"), "title must be a string, not 3"),
+        (GOOD.replace('"1"', "1.0"), "version must be a string, not 1.0"),
+        (GOOD.replace('["ex01_a", "ex02_b"]', '"ex01_a"'), "chapters must be a list, not 'ex01_a'"),
+        (GOOD.replace('["ex01_a", "ex02_b"]', "[]"), "at least one"),
+        (GOOD.replace("ex02_b", "ex01_a"), "each chapter once"),
+        (GOOD.replace("ex02_b", "ex02_b.py"), "'ex02_b.py' in chapters must be the name .* without `.py`"),
+        (GOOD.replace("ex02_b", "../ex02_b"), "must be the name of a chapter"),
+        (GOOD.replace('"ex02_b"', "2"), "2 in chapters must be the name"),
+        (GOOD + "scale = 0", "must be more than 0"),
+        (GOOD + "scale = 1.5", "scale must be a whole number"),
+        (GOOD + "scale = true", "scale must be a whole number"),
+        (GOOD + "timeout = 3", "timeout must be a table"),
+        (GOOD + "[timeout]\ncheck = -1", "must be more than 0"),
+        (GOOD + "[timeout]\ncheck = nan", "must be more than 0"),
+        (GOOD + "[timeout]\ncheck = '1'", "timeout.check must be a number"),
+    ],
+)
+def test_broken_course_is_refused(text: str | bytes, words: str, tmp_path: Path) -> None:
+    """Each way of breaking `course.toml` has one sentence, which names the file."""
+    with pytest.raises(CourseError, match=words) as caught:
+        load_course(toml(tmp_path, text))
+    assert "course.toml" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_folder_without_a_course_is_refused(tmp_path: Path) -> None:
+    """A folder that has no `course.toml` is said to be no course."""
+    with pytest.raises(CourseError, match=r"is no course: it has no course\.toml"):
+        load_course(tmp_path)
+
+
+def test_nearest_course_is_found(tmp_path: Path, course: Course) -> None:
+    """The first start with a course at or above it decides; otherwise the course beside the grader."""
+    inner = tmp_path / "a" / "b"
+    inner.mkdir(parents=True)
+    assert find_course(inner) == course.root
+    toml(tmp_path, GOOD)
+    assert find_course(inner) == tmp_path
+    toml(inner, GOOD)
+    assert find_course(inner, tmp_path) == inner
+    assert find_course(Path("/"), tmp_path) == tmp_path
+
+
+def test_catalogue_is_in_the_course_s_order(tmp_path: Path) -> None:
+    """Chapters stand in the order of `course.toml`, exercises in that of the solution."""
+    course = small(tmp_path, ex02_b=["z", "a"], ex01_a=["m"])
+    assert {chapter: list(names) for chapter, names in course.catalogue.items()} == {
+        "ex02_b": ["z", "a"],
+        "ex01_a": ["m"],
+    }
+    assert list(course.catalogue) == ["ex02_b", "ex01_a"]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        ("solutions/ex01_a.py", "ex01_a.py is missing"),
+        ("solutions/checks/ex01_a.py", "ex01_a.py is missing"),
+    ],
+)
+def test_missing_half_of_a_chapter_is_refused(spoil: str, words: str, tmp_path: Path) -> None:
+    """A chapter without its solution or its checks is the author's error; other chapters can still be asked for."""
+    course = small(tmp_path, ex01_a=["f"], ex02_b=["g"])
+    (tmp_path / spoil).unlink()
+    with pytest.raises(CourseError, match=words):
+        course.catalogue["ex01_a"]
+    assert list(course.catalogue["ex02_b"]) == ["g"]
+
+
+def test_exercise_without_checks_is_refused(tmp_path: Path) -> None:
+    """An exercise that the checks say nothing about is the author's error, with what to write."""
+    course = small(tmp_path, ex01_a=["f", "g"])
+    course.checks("ex01_a").write_text(CHECKS.format(name="f"))
+    with pytest.raises(CourseError, match="says nothing about g: give it cases"):
+        course.catalogue["ex01_a"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "center_rows",
+        "cent",
+        "ex01.center_rows",
+        "ex01_a.center_rows",
+        "ex01_a::center_rows",
+        "ex01_a.py::center_rows",
+        "exercises/ex01_a.py::center_rows",
+    ],
+)
+def test_exercise_is_found_by_each_of_its_names(name: str, tmp_path: Path) -> None:
+    """An exercise is found by its short name or a beginning of it, with its chapter, and as pytest writes it."""
+    course = small(tmp_path, ex01_a=["center_rows"], ex02_b=["other"])
+    assert course.find(name) == ("ex01_a", "center_rows")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("centre_rows", "There is no exercise centre_rows. Did you mean center_rows?"),
+        ("ex01_a.cnter_rows", "There is no exercise ex01_a.cnter_rows. Did you mean center_rows?"),
+        ("qqqqqq", "There is no exercise qqqqqq.$"),
+        ("ex02_b.center_rows", "There is no exercise ex02_b.center_rows."),
+        ("both", "both could be ex01_a.both or ex02_b.both."),
+    ],
+)
+def test_unknown_exercise_is_refused(name: str, words: str, tmp_path: Path) -> None:
+    """A name that no exercise has gets the nearest one, if any is near; one that two have gets the way to tell."""
+    course = small(tmp_path, ex01_a=["center_rows", "both"], ex02_b=["both"])
+    with pytest.raises(CourseError, match=words):
+        course.find(name)
