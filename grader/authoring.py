@@ -215,9 +215,9 @@ class Chapter:
 
         A case is one argument, or a tuple of them, or `draw.call(...)`. `gradient` compares gradients too (∇), with a
         tolerance of its own if it is one; `scale` gives the size of what is summed from the arguments (see
-        `Tolerance`); `raises` is the type of exception that the exercise may ask for, `mentions` are words that a promised exception's text must hold, `{device}` standing for the
-        type of the run's device; `ignore` is a regular expression for what does not count in returned strings; `read`
-        is where in PyTorch's documentation to read on.
+        `Tolerance`); `raises` is the type of exception that the exercise may ask for, `mentions` are words that its
+        text must hold, `{device}` standing for the type of the run's device; `ignore` is a regular expression for what
+        does not count in returned strings; `read` is where in PyTorch's documentation to read on.
         """
 
         def declare(cases: Cases) -> Exercise:
@@ -262,7 +262,8 @@ class Chapter:
         """Declare changes of the exercise's solution that leave it right, so that its checks need not notice them.
 
         A change is a kind of mutant (`no_grad`), for all of that kind, or the lines that differ as `grader verify
-        --mutants` prints them: `old → new`, one side empty where a line was only added or only dropped.
+        --mutants` prints them: `old → new`, one side empty where a line was only added or only dropped, and `…`
+        for any text.
         """
         caller = inspect.currentframe()
         line = caller.f_back.f_lineno if caller is not None and caller.f_back is not None else 1

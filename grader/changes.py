@@ -72,18 +72,23 @@ MODULES = ("torch", "np", "plt", "math", "F")
 
 
 def operators(node: ast.AST) -> Iterator[Edit]:
-    """Other operators, `and` for `or`, and signs that are lost."""
+    """Other operators, sides swapped or gone, `and` for `or`, and signs that are lost."""
     match node:
         case ast.BinOp(op=op) | ast.AugAssign(op=op):
             for other in OPERATORS.get(type(op), ()):
-                new = changed(node, op=other())
-                yield "operator", f"{sign(op)} became {sign(other())}", new
+                yield "operator", f"{sign(op)} became {sign(other())}", changed(node, op=other())
     match node:
-        case ast.BinOp(left=left, op=ast.Sub() | ast.Div() | ast.Pow() | ast.MatMult() as op, right=right):
-            yield "swapped", f"the two sides of {sign(op)} swapped", changed(node, left=right, right=left)
-        case ast.BoolOp(op=op):
-            other_op = ast.And() if isinstance(op, ast.Or) else ast.Or()
+        case ast.BinOp(left=left, op=op, right=right):
+            if isinstance(op, ast.Sub | ast.Div | ast.Pow | ast.MatMult):
+                yield "swapped", f"the two sides of {sign(op)} swapped", changed(node, left=right, right=left)
+            yield "operand", f"what follows {sign(op)} is gone", left
+            yield "operand", f"what stands before {sign(op)} is gone", right
+        case ast.BoolOp(op=connective, values=values):
+            other_op = ast.And() if isinstance(connective, ast.Or) else ast.Or()
             yield "operator", "`and` and `or` swapped", changed(node, op=other_op)
+            for i, value in enumerate(values):
+                rest = [*values[:i], *values[i + 1 :]]
+                yield "condition", f"`{ast.unparse(value)}` is gone", changed(node, values=rest)
         case ast.UnaryOp(operand=operand) if as_number(node) is None:
             yield "sign", "the sign in front is gone", operand
 
@@ -202,6 +207,19 @@ def statements(node: ast.AST) -> Iterator[Edit]:
             yield "raise", f"{name} became RuntimeError", changed(node, exc=other)
 
 
+def order(node: ast.AST) -> Iterator[Edit]:
+    """Two lines that follow each other swapped, and loops that end after one round."""
+    body = getattr(node, "body", None)
+    if not isinstance(body, list):
+        return
+    for i in range(len(body) - 1):
+        if not isinstance(body[i + 1], ast.Return):
+            swapped = [*body[:i], body[i + 1], body[i], *body[i + 2 :]]
+            yield "order", f"`{first_line(body[i])}` one line later", changed(node, body=swapped)
+    if isinstance(node, ast.For):
+        yield "range", "one round only", changed(node, body=[*body, ast.Break()])
+
+
 def modes(node: ast.AST) -> Iterator[Edit]:
     """`torch.no_grad()` taken away, or put around everything."""
     match node:
@@ -253,6 +271,7 @@ KINDS: tuple[Callable[[ast.AST], Iterator[Edit]], ...] = (
     arguments,
     calls,
     statements,
+    order,
     modes,
     texts,
     results,
@@ -283,6 +302,11 @@ def detached(value: ast.expr) -> ast.Call:
 def loaded(target: ast.expr) -> ast.expr:
     """What stands on the left of an assignment, read instead of written."""
     return expression(ast.unparse(target))
+
+
+def first_line(node: ast.AST) -> str:
+    """A statement, or the line that opens it."""
+    return ast.unparse(node).partition("\n")[0]
 
 
 def same(a: ast.AST, b: ast.AST) -> bool:

@@ -1,4 +1,4 @@
-"""Mismatches → the message that a learner reads: the call, what came back, what should have, a sentence that teaches."""
+"""Mismatches → what a learner reads: the call, what came back, what should have, one sentence that teaches."""
 
 from __future__ import annotations
 
@@ -21,21 +21,24 @@ def explain(
     number: int,
     seed: int = 0,
     path: str = "",
+    known: str = "",
     again: Again | None = None,
     unfinished: Callable[[str], bool] | None = None,
 ) -> Message:
     """The message for one failed case.
 
-    `arguments` are the case's with their names, `mismatch` is the one that explains the rest, `number` the case's, `unfinished` tells whether a function of the
-    learner's is still a stub, `path` is the learner's file where it is not the course's own.
+    `arguments` are the case's with their names, `mismatch` is the one that explains the rest, `number` the case's,
+    `path` is the learner's file where it is not the course's own, `known` the sentence of a known mistake that behaves
+    the same, and `unfinished` tells whether a function of the learner's is still a stub.
     """
-    sentence = diagnose(mismatch, got, device, again)
+    sentence = known or diagnose(mismatch, got, device, again)
     raised = got.raised
     if raised is not None and "NotImplementedError" in raised.bases and unfinished and unfinished(raised.function):
         sentence = f"Finish `{raised.function}` first: this calls it, and it is still to do."
     places = any(array.place != HERE for _, value in arguments for array in arrays(value))
     given = tuple(
-        Row(label, text(value, device=device), note(value, device, place=places, grad=True)) for label, value in arguments
+        Row(label, text(value, device=device), note(value, device, place=places, grad=True))
+        for label, value in arguments
     )
     return Message(
         call=f"{name}({', '.join(label for label, _ in arguments)})",

@@ -55,7 +55,7 @@ def watch(folder: Path | None = None, *, draw: bool = True) -> Iterator[Watcher]
         hook(stack, FigureCanvasAgg, "print_png", lambda canvas: watcher.see("printed", canvas))
         if not draw:
             stack.callback(setattr, FigureCanvasAgg, "draw", FigureCanvasAgg.draw)
-            FigureCanvasAgg.draw = lambda canvas: canvas.get_renderer()  # type: ignore[method-assign]
+            FigureCanvasAgg.draw = lambda canvas: canvas.get_renderer()  # type: ignore[method-assign, no-untyped-call]
         hook(stack, FigureCanvasAgg, "draw", lambda canvas: watcher.see("drawn", canvas))
         hook(stack, FigureManagerBase, "destroy", lambda manager: watcher.see("closed", manager.canvas))
         yield watcher

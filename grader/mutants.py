@@ -7,6 +7,7 @@ ever or die, so they run in processes of their own (see `mutantpool`).
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -100,46 +101,45 @@ class Listed:
         from grader.run import Judge
 
         judge = Judge(course)
+        self.course = course
         self.entries = [
-            (exercise, entry, judge.chapter(chapter)[0].file)
+            (chapter, exercise, entry)
             for chapter, exercise in exercises
             for entry in judge.chapter(chapter)[0].exercises[exercise].equivalents
         ]
-        self.chapters = {chapter for chapter, _ in exercises}
 
     def fate(self, mutant: Mutant, how: str) -> Tried:
         """A mutant's fate; `how` it was killed is empty where all checks passed."""
         if how:
             return Tried(mutant, "killed", how)
-        for exercise, entry, file in self.entries:
-            if (file.stem, exercise) == (mutant.chapter, mutant.exercise) and names(entry.change, mutant):
+        for chapter, exercise, entry in self.entries:
+            if (chapter, exercise) == (mutant.chapter, mutant.exercise) and names(entry.change, mutant):
                 return Tried(mutant, "equivalent", entry.reason)
         return Tried(mutant, "survived", "")
 
-    def complaints(self, tried: Iterable[Tried]) -> Iterator[str]:
+    def complaints(self, tried: Sequence[Tried]) -> Iterator[str]:
         """One sentence for each entry without a reason, that names no mutant, or whose mutant is killed."""
-        for exercise, entry, file in self.entries:
-            mine = [
-                t
-                for t in tried
-                if (t.mutant.chapter, t.mutant.exercise) == (file.stem, exercise) and names(entry.change, t.mutant)
-            ]
-            killed = [t for t in mine if t.fate == "killed"]
-            where = f"{file.parent.name}/{file.name}:{entry.line}: the equivalent `{entry.change}` of {exercise}"
+        for chapter, exercise, entry in self.entries:
+            file = self.course.checks(chapter).relative_to(self.course.root)
+            where = f"{file}:{entry.line}: the equivalent `{entry.change}` of {exercise}"
+            mine = [t for t in tried if (t.mutant.chapter, t.mutant.exercise) == (chapter, exercise)]
+            named = [t for t in mine if names(entry.change, t.mutant)]
+            killed = [t for t in named if t.fate == "killed"]
             if not entry.reason.strip():
                 yield f"{where} has no reason: say why the answer stays right."
-            if not mine:
+            if not named:
                 yield f"{where} names no mutant of the solution as it is now: take it out, or name one that there is."
             elif killed:
                 yield (
-                    f"{where} is not equivalent: {len(killed)} of {len(mine)} mutants that it names are killed"
+                    f"{where} is not equivalent: {len(killed)} of {len(named)} mutants that it names are killed"
                     f" (`{killed[0].mutant.change}`: {killed[0].how}). Take it out, or name only those that survive."
                 )
 
 
 def names(change: str, mutant: Mutant) -> bool:
-    """Whether an author's entry means this mutant."""
-    return change in (mutant.kind, mutant.change)
+    """Whether an author's entry means this mutant; `…` in it stands for any text."""
+    pattern = ".*".join(re.escape(part) for part in change.split("…"))
+    return change == mutant.kind or ("→" in change and re.fullmatch(pattern, mutant.change) is not None)
 
 
 # ---------------------------------------------------------------- in words

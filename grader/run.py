@@ -2,113 +2,23 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import time
 from collections.abc import Callable
 from functools import cached_property
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import torch
 
 from grader.answers import Answers, NotLoaded
-from grader.authoring import Chapter, Exercise, load
+from grader.authoring import Chapter, load
 from grader.compare import compare
 from grader.course import Course, CourseError
-from grader.devices import can_hold, torch_device
 from grader.explain import explain
-from grader.observe import observe
-from grader.records import (
-    Array,
-    Case,
-    Device,
-    Function,
-    Observation,
-    Outcome,
-    Result,
-    Rules,
-    Value,
-    arrays,
-    parts,
-)
-from grader.values import Maker, look
-
-
-@dataclasses.dataclass(frozen=True)
-class Trial:
-    """One exercise with its cases and the reference that its answers are held against."""
-
-    exercise: Exercise
-    reference: Function
-    parameters: tuple[str, ...]
-    cases: tuple[Case, ...]
-    given: Callable[[str], Callable[..., Any]]
-    references: dict[tuple[int, str], Observation] = dataclasses.field(default_factory=dict)
-
-    @cached_property
-    def knows_devices(self) -> bool:
-        """Whether any case holds a tensor or a device; an exercise without them runs once, on the CPU."""
-        return any(uses_device(argument) for case in self.cases for argument in case.arguments)
-
-    def rules(self, case: Case, device: str) -> Rules:
-        """The exercise's rules for one case: the scale worked out from its arguments, `{device}` filled in."""
-        rules = self.exercise.rules
-        mentions = tuple(word.format(device=torch_device(device).type) for word in rules.mentions)
-        tolerance = rules.tolerance
-        if self.exercise.scale is not None:
-            tolerance = dataclasses.replace(tolerance, scale=self.exercise.scale(*self.plain_arguments(case)))
-        return dataclasses.replace(rules, mentions=mentions, tolerance=tolerance)
-
-    def see(
-        self, function: Function, number: int, device: str, file: Path | None = None, *, echo: bool = True
-    ) -> Observation:
-        """One function observed on one case."""
-        return observe(
-            function,
-            self.cases[number],
-            self.parameters,
-            device=torch_device(device),
-            rules=self.exercise.rules,
-            under=self.exercise.under,
-            given=self.given,
-            file=file,
-            echo=echo,
-        )
-
-    def expected(self, number: int, device: str) -> Observation:
-        """The reference observed on one case, once."""
-        key = (number, device)
-        if key not in self.references:
-            seen = self.see(self.reference, number, device, echo=False)
-            if seen.raised is not None and self.exercise.rules.raises not in seen.raised.bases:
-                raise CourseError(
-                    f"The reference of {self.exercise.name} itself fails on case {number} on {device}:"
-                    f" {seen.raised.type}: {seen.raised.text}"
-                )
-            self.references[key] = seen
-        return self.references[key]
-
-    def plain_arguments(self, case: Case) -> list[Any]:
-        """A case's arguments on the CPU."""
-        return Maker(torch.device("cpu"), given=self.given).arguments(case.arguments, self.parameters)
-
-    def again(self, number: int, change: Callable[[torch.Tensor], torch.Tensor]) -> Value:
-        """What the reference returns on the CPU where each 2-D tensor of a case is changed; None where it cannot."""
-        arguments = [
-            change(argument) if isinstance(argument, torch.Tensor) and argument.ndim == 2 else argument
-            for argument in self.plain_arguments(self.cases[number])
-        ]
-        try:
-            return look(self.reference(*arguments), torch.device("cpu"))
-        except Exception:
-            return None
-
-
-def uses_device(value: Value) -> bool:
-    """Whether a case's value holds a tensor or the device of the run."""
-    return any(isinstance(p, Device) or (isinstance(p, Array) and p.kind == "tensor") for p in parts(value))
+from grader.mistakes import known_mistake
+from grader.records import Function, Observation, Outcome, Result, Verdict
+from grader.trial import Trial
 
 
 class Judge:
@@ -189,8 +99,11 @@ class Judge:
         except NotLoaded as failure:
             return (Outcome(f"{answers.chapter}.{name}", "cpu", failure.verdict, failure.message),)
         trial = self.trial(answers.chapter, name)
-        devices = self.devices if trial.knows_devices else ("cpu",)
-        return tuple(self.outcome(trial, function, device, answers) for device in devices)
+        outcomes: list[Outcome] = []
+        for device in self.devices if trial.knows_devices else ("cpu",):
+            on_cpu = next((outcome.verdict for outcome in outcomes if outcome.device == "cpu"), None)
+            outcomes.append(self.outcome(trial, function, device, answers, on_cpu=on_cpu))
+        return tuple(outcomes)
 
     def elsewhere(self, answers: Answers | None) -> str:
         """The learner's file where it is not the one in the course's `exercises/`."""
@@ -198,20 +111,35 @@ class Judge:
             return ""
         return str(answers.path)
 
-    def outcome(self, trial: Trial, function: Function, device: str, answers: Answers | None = None) -> Outcome:
-        """One function against the reference on one device: the first case that differs decides."""
+    def outcome(
+        self,
+        trial: Trial,
+        function: Function,
+        device: str,
+        answers: Answers | None = None,
+        *,
+        on_cpu: Verdict | None = None,
+    ) -> Outcome:
+        """One function against the reference on one device: the first case that differs decides.
+
+        `on_cpu` is its verdict there, where that is known: it tells mistakes of accelerators from others.
+        """
         name = f"{answers.chapter}.{trial.exercise.name}" if answers else trial.exercise.name
         started = time.perf_counter()
-        tried = 0
-        for number, case in enumerate(trial.cases):
-            if not all(can_hold(device, array.data.dtype) for value in case.arguments for array in arrays(value)):
-                continue
-            tried += 1
-            expected = trial.expected(number, device)
-            got = trial.see(function, number, device, answers.path if answers else None)
-            rules = trial.rules(case, device)
-            mismatches = compare(got, expected, rules)
+        seen: dict[int, Observation] = {}
+
+        def see(number: int) -> Observation:
+            if number not in seen:
+                seen[number] = trial.see(function, number, device, answers.path if answers else None)
+            return seen[number]
+
+        numbers = trial.numbers(device)
+        for number in numbers:
+            case = trial.cases[number]
+            expected, got = trial.expected(number, device), see(number)
+            mismatches = compare(got, expected, trial.rules(case, device))
             if mismatches:
+                mistake = known_mistake(trial, device, number, see, on_cpu)
                 message = explain(
                     trial.exercise.name,
                     tuple(zip(trial.parameters, case.arguments, strict=True)),
@@ -222,11 +150,20 @@ class Judge:
                     number=number,
                     seed=self.seed,
                     path=self.elsewhere(answers),
+                    known=mistake.sentence if mistake else "",
                     again=functools.partial(trial.again, number),
                     unfinished=answers.to_do if answers else None,
                 )
                 aspects = tuple(dict.fromkeys(mismatch.aspect for mismatch in mismatches))
-                seconds = time.perf_counter() - started
-                return Outcome(name, device, "failed", message, aspects, case=number, seconds=seconds)
+                return Outcome(
+                    name,
+                    device,
+                    "failed",
+                    message,
+                    aspects,
+                    mistake=mistake.name if mistake else "",
+                    case=number,
+                    seconds=time.perf_counter() - started,
+                )
         seconds = time.perf_counter() - started
-        return Outcome(name, device, "passed" if tried else "skipped", seconds=seconds)
+        return Outcome(name, device, "passed" if numbers else "skipped", seconds=seconds)

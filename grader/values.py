@@ -176,6 +176,8 @@ class Maker:
                 return self.ndarray(value) if value.kind == "ndarray" else self.tensor(value)
             case Items(kind="list"):
                 return [self.make(item, label) for item in value.items]
+            case Items(kind="Size"):
+                return torch.Size([self.make(item) for item in value.items])
             case Items():
                 return tuple(self.make(item, label) for item in value.items)
             case Mapping():

@@ -74,7 +74,8 @@ def test_answer_has_to_be_run(small: Course) -> None:
     [
         (b"def add_row(matrix, v:\n", r"^ex01_a\.py:1: Python cannot read this file: .*\n    .*\n *\^$"),
         (b"x = '\xff'\n", r"^ex01_a\.py is not UTF-8 text"),
-        (b"", r"^There is no function add_row in ex01_a\.py\.$"),
+        (b"", r"^ex01_a\.py is empty\."),
+        (b"x = 1\n", r"^There is no function add_row in ex01_a\.py\.$"),
         (b"def add_rows(matrix, v): pass\n", r"no function add_row in ex01_a\.py\. Did you mean add_rows\?"),
         (b"class add_row: pass\n", r"^add_row is a class here.*`def add_row\(matrix, v\):`"),
         (b"add_row = None\n", r"^add_row is None in ex01_a\.py, where .* should be: `def add_row\(matrix, v\):`"),

@@ -26,6 +26,7 @@ LAYERS = [
     ["compare_figures", "figures", "authoring"],
     ["compare", "observe", "show"],
     ["diagnose", "explain", "render", "terminal"],
+    ["trial", "mistakes"],
     ["run"],
     ["replay", "hints", "reset", "standing", "mutantpool", "mutants"],
     ["asked", "lastresort", "items", "deadline", "session"],
@@ -90,7 +91,7 @@ def test_exceptions_are_needed() -> None:
 
 def test_imports_are_found() -> None:
     """The test sees the imports that it is there for."""
-    assert {"records", "compare", "observe"} <= imports(GRADER / "run.py")
+    assert {"records", "compare", "answers"} <= imports(GRADER / "run.py")
     assert "simkernel" in imports(GRADER / "sim.py")
     assert "replay" in imports(GRADER / "__init__.py")
 

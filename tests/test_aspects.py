@@ -22,7 +22,8 @@ from grader.compare import compare
 from grader.course import Course
 from grader.devices import choose
 from grader.records import Aspect, Message, Mismatch, Outcome
-from grader.run import Judge, Trial
+from grader.run import Judge
+from grader.trial import Trial
 
 Answer = Callable[..., Any]
 Cases = Callable[[Draw], Any]

@@ -90,7 +90,7 @@ def grader(layers: Path, monkeypatch: pytest.MonkeyPatch) -> Grader:
 
 def process(*arguments: str, folder: Path, **more: object) -> Ended:
     """A Python process of its own in this folder."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "COV"))}
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "COV_"))}
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=folder,

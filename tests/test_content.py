@@ -16,7 +16,8 @@ from grader.course import load_course
 from grader.devices import choose
 from grader.keep import kept
 from grader.records import Outcome
-from grader.run import Judge, Trial
+from grader.run import Judge
+from grader.trial import Trial
 
 COURSE = load_course(Path(__file__).resolve().parent.parent)
 EXERCISES = [

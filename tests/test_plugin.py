@@ -58,7 +58,7 @@ class Ran:
 
 def environment() -> dict[str, str]:
     """As a learner has it: nothing of the outer run, and none of the other plugins that tests need."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "COV"))}
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "COV_"))}
     return {**kept, "COLUMNS": "80", "NO_COLOR": "1", "PYTEST_ADDOPTS": "-p no:hypothesispytest"}
 
 

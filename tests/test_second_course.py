@@ -37,7 +37,7 @@ def freeze(module):
 
 def run(module: str, *arguments: str | Path, folder: Path) -> tuple[int, str]:
     """`python -m MODULE ARGUMENTS` in this folder: its exit status and all that it wrote."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "COV"))}
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "COV_"))}
     done = subprocess.run(
         [sys.executable, "-m", module, *map(str, arguments)],
         cwd=folder,

@@ -157,6 +157,13 @@ def with_sizes_one_by_one(x):
     return described
 
 
+chapter.equivalent(
+    describe,
+    "no_grad",
+    reason="It only asks questions, and the answers are the same without gradients.",
+)
+
+
 # ---------------------------------------------------------------- typed_copies
 
 
@@ -271,6 +278,19 @@ def filled_one_by_one(values):
         for i, value in enumerate(values):
             copy[i] = value
     return copies
+
+
+chapter.equivalent(
+    typed_copies,
+    "no_grad",
+    "detached",
+    reason="Nothing here asks for gradients: the copies have no graph in any case.",
+)
+chapter.equivalent(
+    typed_copies,
+    "… dtype=torch.float32), … → … 'float32': torch.tensor(values), …",
+    reason="Of Python floats `torch.tensor` makes float32 by itself.",
+)
 
 
 # ---------------------------------------------------------------- complex_numbers
@@ -484,6 +504,9 @@ def counted_as_bytes(x):
     return x.flatten().contiguous().view(torch.uint8).numel()
 
 
+chapter.equivalent(memory_in_bytes, "no_grad", reason="It only counts bytes.")
+
+
 # ---------------------------------------------------------------- mean_of_counts
 
 
@@ -603,6 +626,9 @@ def by_hand(counts):
     for row in counts.reshape(-1).split(50):
         total = total + row.float().sum()
     return total / counts.numel()
+
+
+chapter.equivalent(mean_of_counts, "no_grad", "detached", reason="Counts are whole numbers, which no gradient reaches.")
 
 
 # ---------------------------------------------------------------- contiguous_transpose

@@ -339,6 +339,9 @@ def under_no_grad_with_alpha(x, amount):
     return x
 
 
+chapter.equivalent(add_in_place_, "no_grad", reason="It is called with tensors that require no gradients.")
+
+
 # ---------------------------------------------------------------- scaled_copy
 
 
@@ -625,6 +628,13 @@ def by_exp_and_log(x):
     return torch.exp(0.5 * torch.log(x.pow(2).mean()))
 
 
+chapter.equivalent(
+    root_mean_square,
+    "return (x ** 2).mean().sqrt() → return (x ** 2).mean().sqrt_()",
+    reason="What is changed in place is the mean, which nobody else holds and no gradient needs.",
+)
+
+
 # ---------------------------------------------------------------- sigmoid
 
 
@@ -795,6 +805,13 @@ class Sigmoid(torch.autograd.Function):
 @chapter.right(sigmoid)
 def by_own_derivative(x):
     return Sigmoid.apply(x)
+
+
+chapter.equivalent(
+    sigmoid,
+    "…x >= 0… → …x > 0…",
+    reason="At 0 both branches are 1/2, and the gradient is not looked at there.",
+)
 
 
 # ---------------------------------------------------------------- log_sum_exp
@@ -986,3 +1003,10 @@ class LogSumExp(torch.autograd.Function):
 @chapter.right(log_sum_exp)
 def by_softmax_as_derivative(x):
     return LogSumExp.apply(x)
+
+
+chapter.equivalent(
+    log_sum_exp,
+    "… total.log() → … total.log_()",
+    reason="What is changed in place is the answer's own sum, and its gradient is still right.",
+)

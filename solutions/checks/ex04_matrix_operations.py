@@ -365,6 +365,9 @@ def added_up_one_by_one(v, w):
     return sum(a * b for a, b in zip(v, w, strict=True))
 
 
+chapter.equivalent(dot_product, "return v @ w → return w @ v", reason="v · w = w · v.")
+
+
 # ---------------------------------------------------------------- transpose_last_two
 
 

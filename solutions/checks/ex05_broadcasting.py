@@ -398,6 +398,14 @@ def by_python_sum(x):
     return x - sum(x) / len(x)
 
 
+chapter.equivalent(
+    center_columns,
+    "keepdim",
+    "flag",
+    reason="One mean per column, of shape (c,), lines up with the columns by itself.",
+)
+
+
 # ---------------------------------------------------------------- normalize_rows
 
 
@@ -548,6 +556,9 @@ def by_running_sum(x):
 @chapter.right(normalize_rows)
 def by_vmap_over_rows(x):
     return torch.vmap(lambda row: row / row.sum())(x)
+
+
+chapter.equivalent(normalize_rows, "…(dim=1, … → …(dim=-1, …", reason="x has two dimensions: dim 1 is the last.")
 
 
 # ---------------------------------------------------------------- squared_distances
@@ -711,6 +722,13 @@ def by_repeating(x, y):
     return (x.repeat_interleave(m, dim=0) - y.repeat(n, 1)).pow(2).sum(dim=1).view(n, m)
 
 
+chapter.equivalent(
+    squared_distances,
+    "difference = … → difference = y[None, :, :] - x[:, None, :]",
+    reason="A difference and its opposite have the same square.",
+)
+
+
 # ---------------------------------------------------------------- broadcast_shape
 
 
@@ -725,7 +743,7 @@ def by_repeating(x, y):
     read="https://docs.pytorch.org/docs/stable/notes/broadcasting.html",
 )
 def broadcast_shape(draw: Draw):
-    n, m, k = draw.integer(2, 4), draw.integer(5, 7), draw.integer(8, 9)
+    n, m, k = draw.integer(3, 4), draw.integer(5, 7), draw.integer(8, 9)
     yield (n, m), (n, m)
     yield (n, m), (m,)
     yield (m,), (n, m)
@@ -875,6 +893,17 @@ def by_list(a, b):
         elif size not in (1, longer[place]):
             raise ValueError("shapes do not go together")
     return longer
+
+
+chapter.equivalent(broadcast_shape, "no_grad", reason="There are no tensors here.")
+chapter.equivalent(
+    broadcast_shape,
+    "ndim = max(len(a), len(b)) → ndim = max(len(b), len(a))",
+    "…(padded_a, padded_b, strict=True): → …(padded_b, padded_a, strict=True):",
+    reason="The rules are the same for both shapes.",
+)
+chapter.equivalent(broadcast_shape, "argument", "flag", reason="The padded shapes have the same length.")
+chapter.equivalent(broadcast_shape, "text", reason="The text of the error is free.")
 
 
 # ---------------------------------------------------------------- strict_add
@@ -1059,6 +1088,9 @@ def by_lists(a, b):
             return torch.lerp(a, a + b, 1.0)
         case _:
             raise ValueError("shapes differ")
+
+
+chapter.equivalent(strict_add, "text", reason="The text of the error is free.")
 
 
 # ---------------------------------------------------------------- strict_mse
@@ -1309,3 +1341,9 @@ def by_own_derivatives(pred, target):
     if pred.shape != target.shape:
         raise ValueError("shapes differ")
     return MeanSquare.apply(pred, target)
+
+
+chapter.equivalent(strict_mse, "text", reason="The text of the error is free.")
+chapter.equivalent(
+    strict_mse, "…(pred - target)… → …(target - pred)…", reason="A difference and its opposite have the same square."
+)

@@ -897,6 +897,10 @@ def by_out(x):
     return torch.clamp(x, min=0, out=x)
 
 
+chapter.equivalent(clip_negatives_, "no_grad", reason="It is called with tensors that require no gradients.")
+chapter.equivalent(clip_negatives_, "x[x < 0] = 0 → x[x <= 0] = 0", reason="Zeros become zeros.")
+
+
 # ---------------------------------------------------------------- pick_rows
 
 
@@ -1133,6 +1137,9 @@ def by_flat_position(x, columns):
     return x.reshape(-1)[torch.arange(n, device=x.device) * c + columns]
 
 
+chapter.equivalent(pick_per_row, "device", reason="An index may stay on the CPU: PyTorch brings it along.")
+
+
 # ---------------------------------------------------------------- one_hot
 
 
@@ -1258,3 +1265,11 @@ def by_copies(labels, classes):
     for i, label in enumerate(labels):
         result[i, label] = 1
     return result
+
+
+chapter.equivalent(one_hot, "no_grad", "detached", reason="No gradients are asked for: labels are whole numbers.")
+chapter.equivalent(
+    one_hot,
+    "rows = torch.arange(len(labels), device=labels.device) → …",
+    reason="An index may stay on the CPU: PyTorch brings it along.",
+)

@@ -143,6 +143,9 @@ def by_imported_modules():
     return torch.empty(0, device="cpu").device
 
 
+chapter.equivalent(pick_device, "no_grad", reason="There are no tensors here.")
+
+
 # ---------------------------------------------------------------- ones_on
 
 
@@ -233,6 +236,14 @@ def under_a_default_device(shape, device):
 @chapter.right(ones_on)
 def like_another_tensor(shape, device):
     return torch.empty(0, device=device).new_ones(shape)
+
+
+chapter.equivalent(
+    ones_on,
+    "no_grad",
+    "detached",
+    reason="Nothing here asks for gradients: the ones have no graph in any case.",
+)
 
 
 # ---------------------------------------------------------------- to_device
@@ -641,6 +652,19 @@ def on_the_cpu_and_back(x):
     return ((weights * x.cpu()).sum() / weights.sum()).to(x.device)
 
 
+chapter.equivalent(
+    weighted_mean,
+    "weights = … → weights = torch.arange(1, len(x) + 1, device=x.device)",
+    "… dtype=x.dtype, … → … dtype=torch.float32, …",
+    reason="Small whole numbers are exact in every dtype, and the product gets the wider one, that of x.",
+)
+chapter.equivalent(
+    weighted_mean,
+    "…(weights * x)… → …(weights @ x)…",
+    reason="The dot product is the sum already; the sum of one number is that number.",
+)
+
+
 # ---------------------------------------------------------------- to_numpy
 
 
@@ -755,6 +779,9 @@ def copied_into_an_array(x):
     array = np.empty(tuple(x.shape), dtype=str(x.dtype).removeprefix("torch."))
     torch.from_numpy(array).copy_(x.detach())
     return array
+
+
+chapter.equivalent(to_numpy, "no_grad", reason="An array has no graph in any case.")
 
 
 # ---------------------------------------------------------------- checked_matmul
@@ -912,6 +939,14 @@ def as_outer_products(a, b):
     if b.device != a.device:
         raise ValueError(f"b is on {b.device.type}, a is on {a.device.type}")
     return sum(torch.outer(a[:, k], b[k]) for k in range(len(b)))
+
+
+chapter.equivalent(
+    checked_matmul,
+    "…'a is on {…}, b is on {…}') → …'{…}, b is on {…}')",
+    "…'a is on {…}, b is on {…}') → …'a is on {…}{…}')",
+    reason="The text must hold the two types; the words around them are free.",
+)
 
 
 # ---------------------------------------------------------------- time_operation
@@ -1117,3 +1152,6 @@ def by_recursion(operation, synchronize, clock, repeats):
     start = clock()
     rounds(repeats)
     return float(np.subtract(clock(), start)) / repeats
+
+
+chapter.equivalent(time_operation, "no_grad", reason="What is promised is the order of calls and the time.")

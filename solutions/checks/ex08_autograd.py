@@ -123,6 +123,17 @@ def by_parts(x):
     return t.grad.tolist()
 
 
+chapter.equivalent(
+    slope_of_parabola,
+    "y = t ** 2 + 3 * t + 1 → y = t ** 2 + 3 * t - 1",
+    "y = t ** 2 + 3 * t + 1 → y = (t ** 2 + 3 * t) * 1",
+    "y = t ** 2 + 3 * t + 1 → y = t ** 2 + 3 * t + 2",
+    "y = t ** 2 + 3 * t + 1 → y = t ** 2 + 3 * t + 0",
+    "y = t ** 2 + 3 * t + 1 → y = t ** 2 + 3 * t + -1",
+    reason="A constant moves the parabola up or down; its slope stays.",
+)
+
+
 # ---------------------------------------------------------------- partial_derivatives
 
 
@@ -411,6 +422,9 @@ def by_node_names(z):
     return [node.name() for node in found]
 
 
+chapter.equivalent(graph_nodes, "no_grad", reason="It only looks at a graph that is there already.")
+
+
 # ---------------------------------------------------------------- vector_jacobian_product
 
 
@@ -562,6 +576,9 @@ def output_by_output(f, x, v):
     leaf = x.detach().requires_grad_()
     y = f(leaf)
     return sum(v[i] * torch.autograd.grad(y[i], leaf, retain_graph=True)[0] for i in range(len(y)))
+
+
+chapter.equivalent(vector_jacobian_product, "detached", reason="The result is not differentiated again.")
 
 
 # ---------------------------------------------------------------- jacobian
@@ -716,6 +733,14 @@ def by_own_products(f, x):
         v[i] = 1
         result[i] = chapter.solution.vector_jacobian_product(f, x, v)
     return result
+
+
+chapter.equivalent(jacobian, "detached", reason="The result is not differentiated again.")
+chapter.equivalent(
+    jacobian,
+    "…[0] for output in y] → …[-1] for output in y]",
+    reason="`torch.autograd.grad` returns one gradient here: the first is the last.",
+)
 
 
 # ---------------------------------------------------------------- accumulated_gradients
@@ -1011,6 +1036,14 @@ def without_autograd(w, batches):
     return sum(2 * X.mT @ (X @ weights - y) for X, y in batches) / total
 
 
+chapter.equivalent(micro_batch_gradient, "detached", reason="A gradient in `.grad` has no graph.")
+chapter.equivalent(
+    micro_batch_gradient,
+    "loss = ((X @ w - y) ** 2).sum() / total → loss = ((y - X @ w) ** 2).sum() / total",
+    reason="A difference and its opposite have the same square.",
+)
+
+
 # ---------------------------------------------------------------- straight_through_round
 
 
@@ -1118,6 +1151,13 @@ def unrecorded_in_place(x):
     with torch.no_grad():
         result.round_()
     return result
+
+
+chapter.equivalent(
+    straight_through_round,
+    "in place",
+    reason="What is cut off in place is the difference, which nobody else holds.",
+)
 
 
 # ---------------------------------------------------------------- predict_without_graph
@@ -1247,3 +1287,6 @@ def by_mode(w, b, X):
 @chapter.right(predict_without_graph)
 def by_data(w, b, X):
     return torch.nn.functional.linear(X, w.data[None, :], b.data)[:, 0]
+
+
+chapter.equivalent(predict_without_graph, "detached", reason="Under no_grad there is no graph to cut off.")

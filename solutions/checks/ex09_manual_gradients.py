@@ -162,6 +162,14 @@ def by_moments(w, b, X, y):
     return [torch.einsum("ni,nj->j", error, X).mul(2 / X.numel()), torch.mean(error, 0).mul(2)]
 
 
+chapter.equivalent(
+    mse_gradients,
+    "no_grad",
+    "detached",
+    reason="It is called under inference_mode, where nothing is followed.",
+)
+
+
 # ---------------------------------------------------------------- numerical_gradient
 
 
@@ -350,6 +358,27 @@ def by_python_numbers(f, x, eps):
     return torch.tensor(slopes, dtype=x.dtype, device=x.device).reshape(x.shape)
 
 
+chapter.equivalent(
+    numerical_gradient,
+    "no_grad",
+    "detached",
+    reason="Nothing here is followed: it is called with plain tensors.",
+)
+chapter.equivalent(
+    numerical_gradient,
+    "step = torch.zeros(…) → step = torch.zeros(x.numel(), device=x.device)",
+    "… dtype=x.dtype, … → … dtype=torch.float32, …",
+    reason="In float32 eps is off by less than 1e-7 of itself; what is promised is 1e-6.",
+)
+chapter.equivalent(numerical_gradient, "… dtype=x.dtype, … → … dtype=torch.float64, …", reason="x is float64.")
+chapter.equivalent(
+    numerical_gradient,
+    "step = step.reshape(x.shape) → step = step.view(x.shape)",
+    "return torch.stack(slopes).reshape(x.shape) → return torch.stack(slopes).view(x.shape)",
+    reason="A tensor made a line before is contiguous.",
+)
+
+
 # ---------------------------------------------------------------- zero_gradients_
 
 
@@ -476,6 +505,9 @@ def by_multiplying(params):
 def by_filling(params):
     for gradient in [p.grad for p in params if p.grad is not None]:
         gradient.fill_(0.0)
+
+
+chapter.equivalent(zero_gradients_, "no_grad", reason="A gradient in `.grad` requires none itself.")
 
 
 # ---------------------------------------------------------------- gradient_descent_step_
@@ -822,6 +854,9 @@ def by_slice_assignment(params, velocities, lr, momentum):
         p[:] = p - v * lr
 
 
+chapter.equivalent(momentum_step_, "argument", "flag", reason="There is one velocity for each parameter.")
+
+
 # ---------------------------------------------------------------- clip_gradients_
 
 
@@ -996,6 +1031,14 @@ def by_python_sum(params, max_norm):
         for g in gradients:
             g.div_(norm / max_norm)
     return norm
+
+
+chapter.equivalent(clip_gradients_, "no_grad", reason="A gradient in `.grad` requires none itself.")
+chapter.equivalent(
+    clip_gradients_,
+    "if norm > max_norm: → if norm >= max_norm:",
+    reason="At the limit itself the factor is exactly 1.",
+)
 
 
 # ---------------------------------------------------------------- train_step_
@@ -1178,3 +1221,10 @@ def by_autograd_grad(w, b, X, y, lr):
     for p, gradient in zip((w, b), torch.autograd.grad(loss, (w, b)), strict=True):
         p.data.add_(gradient, alpha=-lr)
     return loss.detach().cpu().tolist()
+
+
+chapter.equivalent(
+    train_step_,
+    "loss = ((w * X + b - y) ** 2).mean() → loss = ((y - (w * X + b)) ** 2).mean()",
+    reason="A difference and its opposite have the same square.",
+)

@@ -180,6 +180,14 @@ def in_a_list_with_a_fork(n, seed, device):
     return [t.to(device) for t in (X, torch.lerp(X * 3 + 2, X * 3 + 3, 0.5 * noise))]
 
 
+chapter.equivalent(
+    make_data,
+    "no_grad",
+    "detached",
+    reason="Nothing here asks for gradients: the data have no graph in any case.",
+)
+
+
 # ---------------------------------------------------------------- init_parameters
 
 
@@ -317,6 +325,9 @@ def detached_after_the_move(seed, device):
     torch.manual_seed(seed)
     pair = torch.cat([torch.randn(1), torch.zeros(1)]).to(device)
     return tuple(part.detach().clone().requires_grad_() for part in pair.split(1))
+
+
+chapter.equivalent(init_parameters, "no_grad", reason="A leaf that asks for gradients is one under no_grad too.")
 
 
 # ---------------------------------------------------------------- predict
@@ -565,6 +576,13 @@ def by_hand_written_backward(pred, target):
     return MSE.apply(pred, target)
 
 
+chapter.equivalent(
+    mean_squared_error,
+    "…(pred - target)… → …(target - pred)…",
+    reason="A difference and its opposite have the same square.",
+)
+
+
 # ---------------------------------------------------------------- train_
 
 
@@ -671,9 +689,9 @@ def never_clears(X, y, w, b, lr, epochs):
 
 
 @chapter.mistake(train_)
-def clears_too_early(X, y, w, b, lr, epochs):
-    """w and b never move: you zero the gradients after `backward()` and before the update uses them. Clear
-    them after the update, or before `backward()`."""
+def never_moves(X, y, w, b, lr, epochs):
+    """w and b never move. Either the gradients are cleared between `backward()` and the update that needs them,
+    or the update gives a name to a new tensor (`p = p - ...`) where it should change p itself."""
     losses = []
     for _ in range(epochs):
         loss = mse(w, b, X, y)
@@ -745,21 +763,6 @@ def rebinds_the_names(X, y, w, b, lr, epochs):
         with torch.no_grad():
             new_w, new_b = w - lr * w.grad, b - lr * b.grad
         w, b = new_w.requires_grad_(), new_b.requires_grad_()
-        losses.append(loss.item())
-    return losses
-
-
-@chapter.mistake(train_)
-def rebinds_the_loop_variable(X, y, w, b, lr, epochs):
-    """w and b never change: `p = p - ...` only gives the loop's name to a new tensor. `p -= ...` changes the
-    tensor that p stands for."""
-    losses = []
-    for _ in range(epochs):
-        loss = mse(w, b, X, y)
-        loss.backward()
-        with torch.no_grad():
-            for p in (w, b):
-                p = p - lr * p.grad
         losses.append(loss.item())
     return losses
 
@@ -953,6 +956,13 @@ def on_a_copy_then_back(X, y, w, b, lr, epochs):
     return losses
 
 
+chapter.equivalent(
+    train_,
+    "… mean_squared_error(predict(w, b, X), y) → … mean_squared_error(y, predict(w, b, X))",
+    reason="The error of the one against the other is that of the other against the one.",
+)
+
+
 # ---------------------------------------------------------------- progress_line
 
 
@@ -1046,6 +1056,9 @@ def by_whole_numbers(epoch, epochs, loss):
 def by_numpy(epoch, epochs, loss):
     number = np.format_float_positional(loss, precision=4, unique=False)
     return f"Epoch {epoch}/{epochs}, Loss: {number}"
+
+
+chapter.equivalent(progress_line, "no_grad", reason="There are no tensors here.")
 
 
 # ---------------------------------------------------------------- train_with_log_
@@ -1268,6 +1281,14 @@ def by_the_formula(X, y, w, b, lr, epochs, every):
     return losses
 
 
+chapter.equivalent(train_with_log_, "losses += … → losses = losses + …", reason="The list is this function's own.")
+chapter.equivalent(
+    train_with_log_,
+    "w.grad = b.grad = None →",
+    reason="This chapter's `train_` clears the gradients itself; the line is for one that leaves them.",
+)
+
+
 # ---------------------------------------------------------------- fit
 
 
@@ -1452,6 +1473,14 @@ def by_moments(X, y, lr, epochs, seed):
     return w.float().to(X.device), b.float().to(X.device), losses
 
 
+chapter.equivalent(
+    fit,
+    "return (w, b, losses) → return (w.detach(), b, losses)",
+    "return (w, b, losses) → return (w, b.detach(), losses)",
+    reason="What is promised of w and b are their values.",
+)
+
+
 # ---------------------------------------------------------------- plot_results
 
 
@@ -1472,8 +1501,8 @@ def plot_results(draw: Draw):
     w, b = draw.parameter(draw.number(1, 4) + draw.normal(1, scale=0.1)), draw.parameter(draw.normal(1))
     one = torch.ones(1)
     yield [2.0], draw.integers(1, 1), draw.integers(1, 1), one / 2, one, draw.path("one.png", as_text=True)
-    X = draw.normal(1, 30).mT
-    yield curve(draw, 20), X, 3 * X + 2 + draw.normal(30, 1), w, b, draw.path("results.png")
+    X = draw.normal(1, 30)
+    yield curve(draw, 20), X.mT, (3 * X + 2 + draw.normal(1, 30)).mT, w, b, draw.path("results.png")
 
 
 def curve(draw: Draw, epochs: int) -> list[float]:
@@ -1885,3 +1914,44 @@ def with_errors_drawn_too(losses, X, y, w, b, path):
     figure.canvas.draw()
     figure.canvas.print_figure(path, bbox_inches="tight")
     plt.close(figure)
+
+
+chapter.equivalent(plot_results, "no_grad", reason="A picture has no graph.")
+chapter.equivalent(
+    plot_results,
+    "points = X.detach().cpu().numpy() → points = X.detach().cpu()",
+    "line = predict(w, b, X).detach().cpu().numpy() → line = predict(w, b, X).detach().cpu()",
+    "right.scatter(points, y.detach().cpu().numpy(), label='data') → right.scatter(points, y.detach().cpu(), "
+    "label='data')",
+    reason="matplotlib turns tensors on the CPU that require no gradients into arrays itself.",
+)
+chapter.equivalent(
+    plot_results,
+    "points = X.detach().cpu().numpy() → points = X.cpu().numpy()",
+    "right.scatter(points, y.detach().cpu().numpy(), label='data') → right.scatter(points, y.cpu().numpy(), "
+    "label='data')",
+    reason="The data require no gradients; only the prediction does.",
+)
+chapter.equivalent(
+    plot_results,
+    "line = predict(w, b, X).detach().cpu().numpy() → line = predict(w, b, X).detach_().cpu().numpy()",
+    reason="What is cut off in place is the prediction, which nobody else holds.",
+)
+chapter.equivalent(
+    plot_results,
+    "… plt.subplots(1, 2, figsize=(10, 4)) → … plt.subplots(1, 2)",
+    "… figsize=(10, 4)) → … figsize=(11, 4))",
+    "… figsize=(10, 4)) → … figsize=(9, 4))",
+    "… figsize=(10, 4)) → … figsize=(10, 5))",
+    "… figsize=(10, 4)) → … figsize=(10, 3))",
+    "… color='red', … → right.plot(points, line, label='prediction')",
+    reason="Sizes and colours are free.",
+)
+chapter.equivalent(
+    plot_results,
+    "… label='data') → right.scatter(points, y.detach().cpu().numpy())",
+    "… label='data') → … label='')",
+    "… label='prediction') → right.plot(points, line, color='red')",
+    "… label='prediction') → … label='')",
+    reason="A legend is promised, not its wording nor what it names.",
+)

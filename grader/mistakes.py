@@ -1,0 +1,67 @@
+"""Whether a wrong answer behaves like a known mistake: the same on every case, not only on the one that failed.
+
+Nothing here runs before a check has failed, and a mistake runs only as long as it has not behaved differently.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+from grader.authoring import Mistake
+from grader.compare import compare
+from grader.records import Observation, Rules, Verdict
+from grader.trial import Trial
+
+
+def known_mistake(
+    trial: Trial, device: str, failed: int, see: Callable[[int], Observation], on_cpu: Verdict | None
+) -> Mistake | None:
+    """The one mistake that cannot be told apart from the learner's answer; None where there is none, or several.
+
+    `see` observes the learner on a case, `failed` is the case that is known to fail, `on_cpu` the verdict on the CPU
+    where there is one: what passes there can only be a mistake of accelerators.
+    """
+    left = [mistake for mistake in trial.exercise.mistakes if may_be(mistake, device, on_cpu)]
+    for number in [failed, *(number for number in trial.numbers(device) if number != failed)]:
+        if not left:
+            return None
+        rules = trial.rules(trial.cases[number], device)
+        expected = trial.expected(number, device)
+        left = [m for m in left if same(see(number), trial.see(m.function, number, device, echo=False), expected, rules)]
+    if len({mistake.sentence for mistake in left}) > 1:
+        # exceptions of one type are the same behaviour; where that leaves several, their texts may tell
+        texts = [mistake for mistake in left if text(trial, mistake, failed, device) == error_text(see(failed))]
+        left = texts if len({mistake.sentence for mistake in texts}) == 1 else []
+    return left[0] if left else None
+
+
+def may_be(mistake: Mistake, device: str, on_cpu: Verdict | None) -> bool:
+    """Whether a mistake can be what fails on this device."""
+    if device == "cpu":
+        return mistake.on == "every device"
+    return on_cpu is None or (mistake.on == "accelerator") == (on_cpu == "passed")
+
+
+def same(got: Observation, mistake: Observation, expected: Observation, rules: Rules) -> bool:
+    """Whether two observations are the same behaviour: exceptions by their type, all else as strictly as any answer."""
+    if (got.raised is None) != (mistake.raised is None):
+        return False
+    if got.raised is not None and mistake.raised is not None:
+        return got.raised.type == mistake.raised.type
+    # either may show more than the other: what is compared is only what the second one shows
+    rules = dataclasses.replace(rules, mentions=())
+    if compare(got, mistake, rules) or compare(mistake, got, rules):
+        return False
+    mine, known = compare(got, expected, rules), compare(mistake, expected, rules)
+    return [(m.aspect, m.where, m.problem) for m in mine] == [(m.aspect, m.where, m.problem) for m in known]
+
+
+def text(trial: Trial, mistake: Mistake, number: int, device: str) -> str:
+    """The text of the exception that a mistake raises on a case."""
+    return error_text(trial.see(mistake.function, number, device, echo=False))
+
+
+def error_text(observation: Observation) -> str:
+    """The text of an exception, nothing where there was none."""
+    return observation.raised.text if observation.raised is not None else ""

@@ -1,0 +1,101 @@
+"""One exercise ready to be tried: its cases for one seed, the reference, and what the reference does on each case."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from grader.authoring import Exercise
+from grader.course import CourseError
+from grader.devices import can_hold, torch_device
+from grader.observe import observe
+from grader.records import Array, Case, Device, Function, Observation, Rules, Value, arrays, parts
+from grader.values import Maker, look
+
+
+@dataclasses.dataclass(frozen=True)
+class Trial:
+    """One exercise with its cases and the reference that its answers are held against."""
+
+    exercise: Exercise
+    reference: Function
+    parameters: tuple[str, ...]
+    cases: tuple[Case, ...]
+    given: Callable[[str], Callable[..., Any]]
+    references: dict[tuple[int, str], Observation] = dataclasses.field(default_factory=dict)
+
+    @cached_property
+    def knows_devices(self) -> bool:
+        """Whether any case holds a tensor or a device; an exercise without them runs once, on the CPU."""
+        return any(uses_device(argument) for case in self.cases for argument in case.arguments)
+
+    def rules(self, case: Case, device: str) -> Rules:
+        """The exercise's rules for one case: the scale worked out from its arguments, `{device}` filled in."""
+        rules = self.exercise.rules
+        mentions = tuple(word.format(device=torch_device(device).type) for word in rules.mentions)
+        tolerance = rules.tolerance
+        if self.exercise.scale is not None:
+            tolerance = dataclasses.replace(tolerance, scale=self.exercise.scale(*self.plain_arguments(case)))
+        return dataclasses.replace(rules, mentions=mentions, tolerance=tolerance)
+
+    def see(
+        self, function: Function, number: int, device: str, file: Path | None = None, *, echo: bool = True
+    ) -> Observation:
+        """One function observed on one case."""
+        return observe(
+            function,
+            self.cases[number],
+            self.parameters,
+            device=torch_device(device),
+            rules=self.exercise.rules,
+            under=self.exercise.under,
+            given=self.given,
+            file=file,
+            echo=echo,
+        )
+
+    def expected(self, number: int, device: str) -> Observation:
+        """The reference observed on one case, once."""
+        key = (number, device)
+        if key not in self.references:
+            seen = self.see(self.reference, number, device, echo=False)
+            if seen.raised is not None and self.exercise.rules.raises not in seen.raised.bases:
+                raise CourseError(
+                    f"The reference of {self.exercise.name} itself fails on case {number} on {device}:"
+                    f" {seen.raised.type}: {seen.raised.text}"
+                )
+            self.references[key] = seen
+        return self.references[key]
+
+    def numbers(self, device: str) -> list[int]:
+        """The cases that a device can hold, by number."""
+        return [
+            number
+            for number, case in enumerate(self.cases)
+            if all(can_hold(device, array.data.dtype) for value in case.arguments for array in arrays(value))
+        ]
+
+    def plain_arguments(self, case: Case) -> list[Any]:
+        """A case's arguments on the CPU."""
+        return Maker(torch.device("cpu"), given=self.given).arguments(case.arguments, self.parameters)
+
+    def again(self, number: int, change: Callable[[torch.Tensor], torch.Tensor]) -> Value:
+        """What the reference returns on the CPU where each 2-D tensor of a case is changed; None where it cannot."""
+        arguments = [
+            change(argument) if isinstance(argument, torch.Tensor) and argument.ndim == 2 else argument
+            for argument in self.plain_arguments(self.cases[number])
+        ]
+        try:
+            return look(self.reference(*arguments), torch.device("cpu"))
+        except Exception:
+            return None
+
+
+def uses_device(value: Value) -> bool:
+    """Whether a case's value holds a tensor or the device of the run."""
+    return any(isinstance(p, Device) or (isinstance(p, Array) and p.kind == "tensor") for p in parts(value))
