@@ -7,12 +7,11 @@ graph cut or kept, a line left out. Nothing here knows what it changes.
 from __future__ import annotations
 
 import ast
-import copy
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-New: TypeAlias = ast.AST | list[ast.stmt]
-"""What takes the place of a node: another one, or for a statement any number of them."""
+from grader.syntax import New, as_number, changed, expression, loaded, same, sign
+
 Edit: TypeAlias = tuple[str, str, New]
 """A kind of change, the change in words, and what takes the node's place."""
 
@@ -106,22 +105,11 @@ def comparisons(node: ast.AST) -> Iterator[Edit]:
             yield "condition", "the condition is gone", changed(node, ifs=[])
 
 
-def as_number(node: ast.AST) -> int | float | None:
-    """The value of a number that is written out, its sign included."""
-    match node:
-        case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
-            return value
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
-            return -value
-        case _:
-            return None
-
-
 def numbers(node: ast.AST) -> Iterator[Edit]:
     """Numbers one up, one down, zero, negated; True for False; digits shown."""
     value = as_number(node)
     if value is not None:
-        for other in (value + 1, value - 1, type(value)(0), -value):
+        for other in (value + 1, value - 1, type(value)(0), -value or type(value)(0)):
             yield "number", f"{value} became {other}", ast.Constant(other)
     match node:
         case ast.Constant(value=bool() as flag):
@@ -190,9 +178,12 @@ def calls(node: ast.AST) -> Iterator[Edit]:
 
 
 def statements(node: ast.AST) -> Iterator[Edit]:
-    """Statements dropped, exceptions of another type, `+=` written out and back."""
+    """Statements dropped, loops cut short, exceptions of another type, `+=` written out and back."""
     match node:
-        case ast.Expr() | ast.Assign() | ast.Raise() | ast.For() | ast.If() | ast.Import():
+        case ast.For(body=body):
+            yield "range", "one round only", changed(node, body=[*body, ast.Break()])
+    match node:
+        case ast.Expr() | ast.Assign() | ast.Raise() | ast.For() | ast.While() | ast.If() | ast.Import():
             kind = "zeroing" if clears_gradient(node) else "statement"
             yield kind, f"{KEYWORDS.get(type(node), 'the line')} is gone", []
         case ast.AugAssign(target=target, op=op, value=value):
@@ -205,19 +196,6 @@ def statements(node: ast.AST) -> Iterator[Edit]:
         case ast.Raise(exc=ast.Call(func=ast.Name(id=name) as kind_) as call) if name != "RuntimeError":
             other = changed(call, func=changed(kind_, id="RuntimeError"))
             yield "raise", f"{name} became RuntimeError", changed(node, exc=other)
-
-
-def order(node: ast.AST) -> Iterator[Edit]:
-    """Two lines that follow each other swapped, and loops that end after one round."""
-    body = getattr(node, "body", None)
-    if not isinstance(body, list):
-        return
-    for i in range(len(body) - 1):
-        if not isinstance(body[i + 1], ast.Return):
-            swapped = [*body[:i], body[i + 1], body[i], *body[i + 2 :]]
-            yield "order", f"`{first_line(body[i])}` one line later", changed(node, body=swapped)
-    if isinstance(node, ast.For):
-        yield "range", "one round only", changed(node, body=[*body, ast.Break()])
 
 
 def modes(node: ast.AST) -> Iterator[Edit]:
@@ -271,47 +249,21 @@ KINDS: tuple[Callable[[ast.AST], Iterator[Edit]], ...] = (
     arguments,
     calls,
     statements,
-    order,
     modes,
     texts,
     results,
 )
-KEYWORDS: dict[type[ast.AST], str] = {ast.For: "the loop", ast.If: "the `if` with its body", ast.Raise: "the `raise`"}
-
-# ---------------------------------------------------------------- small parts
-
-
-def changed(node: ast.AST, **fields: object) -> ast.AST:
-    """A copy of a node with other fields."""
-    twin = copy.copy(node)
-    for name, value in fields.items():
-        setattr(twin, name, value)
-    return twin
-
-
-def expression(text: str) -> ast.expr:
-    """The tree of an expression."""
-    return ast.parse(text, mode="eval").body
+KEYWORDS: dict[type[ast.AST], str] = {
+    ast.For: "the loop",
+    ast.While: "the loop",
+    ast.If: "the `if` with its body",
+    ast.Raise: "the `raise`",
+}
 
 
 def detached(value: ast.expr) -> ast.Call:
     """`value.detach()`."""
     return ast.Call(ast.Attribute(value, "detach", ast.Load()), [], [])
-
-
-def loaded(target: ast.expr) -> ast.expr:
-    """What stands on the left of an assignment, read instead of written."""
-    return expression(ast.unparse(target))
-
-
-def first_line(node: ast.AST) -> str:
-    """A statement, or the line that opens it."""
-    return ast.unparse(node).partition("\n")[0]
-
-
-def same(a: ast.AST, b: ast.AST) -> bool:
-    """Whether two expressions read the same."""
-    return ast.unparse(a) == ast.unparse(b)
 
 
 def is_module(node: ast.AST) -> bool:
@@ -330,8 +282,3 @@ def clears_gradient(node: ast.stmt) -> bool:
             return True
         case _:
             return False
-
-
-def sign(op: ast.operator) -> str:
-    """An operator as it is written."""
-    return ast.unparse(ast.BinOp(ast.Name("a"), op, ast.Name("a"))).strip("a ")

@@ -5,10 +5,12 @@ Exit status: 1 for a learner's problem, 2 for the course author's or the command
 
 from __future__ import annotations
 
+import sys
 import traceback
 from pathlib import Path
 
 import click
+from click.termui import progressbar
 
 from grader import hints, reset
 from grader.answers import Answers
@@ -134,4 +136,64 @@ def reset_(ctx: click.Context, name: str) -> None:
     chapter, exercise = course.find_either(name)
     kept = reset.reset_exercise(course, chapter, exercise) if exercise else reset.reset_chapter(course, chapter)
     what = exercise or chapter
-    click.echo(f"{what} is its stub again." + (f" What you had is in {kept.parent.name}/{kept.name}." if kept else ""))
+    click.echo(f"{what} is its stub again.")
+    if kept:
+        click.echo(f"What you had is in {kept.parent.name}/{kept.name}")
+
+
+@main.command()
+@click.argument("name", default="")
+@click.option("--mutants", is_flag=True, help="Also change each solution in many small ways; checks must notice.")
+@click.option("--device", "devices", multiple=True, help="Prove it on this device (repeatable); default as for pytest.")
+@click.option("--seed", default=0, help="Draw the cases from this number.")
+@click.option("--jobs", default=2, help="How many processes run mutants.", show_default=True)
+@click.pass_context
+def verify(ctx: click.Context, name: str, mutants: bool, devices: tuple[str, ...], seed: int, jobs: int) -> None:
+    """Prove the course, or the chapter or exercise NAME: what passes must, what is wrong fails and is named."""
+    from grader.devices import DeviceError, choose
+    from grader.run import Judge
+    from grader.verify import stray_files, summary
+    from grader.verify import verify as prove
+
+    course = the_course(ctx)
+    chapter, exercise = course.find_either(name) if name else ("", "")
+    names = tuple(
+        (c, e) for c in course.chapters if chapter in ("", c) for e in course.catalogue[c] if exercise in ("", e)
+    )
+    try:
+        chosen, notes = choose(devices)
+    except DeviceError as error:
+        raise Problem(str(error), 2) from None
+    for note in notes:
+        click.echo(f"note: {note}")
+    judge = Judge(course, chosen, seed)
+    with progressbar(length=len(names), label="exercises", file=sys.stderr) as bar:
+        found = prove(course, judge, names, lambda chapter, name: bar.update(1))
+    complaints = [complaint for counts in found.values() for complaint in counts.complaints]
+    if not name:
+        complaints += stray_files(course)
+    for complaint in complaints:
+        click.echo(str(complaint))
+    for line in summary(found):
+        click.echo(line)
+    holds = not complaints
+    click.echo(f"On {' and '.join(chosen)}, seed {seed}: {'all of it holds' if holds else 'not all of it holds'}.")
+    if mutants:
+        holds &= mutate(course, chosen, seed, names, jobs)
+    ctx.exit(0 if holds else 1)
+
+
+def mutate(course: Course, devices: tuple[str, ...], seed: int, names: tuple[tuple[str, str], ...], jobs: int) -> bool:
+    """Run the mutants of these exercises and tell what became of them; whether none survived."""
+    from grader.mutants import Tried, run_mutants, summary
+
+    with progressbar(length=1, label="mutants", file=sys.stderr) as bar:
+
+        def progress(tried: Tried, done: int, total: int) -> None:
+            bar.length = total
+            bar.update(1)
+
+        report = run_mutants(course, devices, seed, exercises=names, jobs=jobs, progress=progress)
+    for line in summary(course, report):
+        click.echo(line)
+    return report.holds

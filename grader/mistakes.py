@@ -28,10 +28,11 @@ def known_mistake(
             return None
         rules = trial.rules(trial.cases[number], device)
         expected = trial.expected(number, device)
-        left = [m for m in left if same(see(number), trial.see(m.function, number, device, echo=False), expected, rules)]
+        left = [m for m in left if same(see(number), trial.by_mistake(m, number, device), expected, rules)]
     if len({mistake.sentence for mistake in left}) > 1:
         # exceptions of one type are the same behaviour; where that leaves several, their texts may tell
-        texts = [mistake for mistake in left if text(trial, mistake, failed, device) == error_text(see(failed))]
+        due = error_text(see(failed))
+        texts = [mistake for mistake in left if error_text(trial.by_mistake(mistake, failed, device)) == due]
         left = texts if len({mistake.sentence for mistake in texts}) == 1 else []
     return left[0] if left else None
 
@@ -55,11 +56,6 @@ def same(got: Observation, mistake: Observation, expected: Observation, rules: R
         return False
     mine, known = compare(got, expected, rules), compare(mistake, expected, rules)
     return [(m.aspect, m.where, m.problem) for m in mine] == [(m.aspect, m.where, m.problem) for m in known]
-
-
-def text(trial: Trial, mistake: Mistake, number: int, device: str) -> str:
-    """The text of the exception that a mistake raises on a case."""
-    return error_text(trial.see(mistake.function, number, device, echo=False))
 
 
 def error_text(observation: Observation) -> str:

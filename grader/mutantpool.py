@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 STARTING = 120.0
 """Seconds for a process to import PyTorch, on a machine with much else to do."""
+BROKE = "the check broke"
+"""How a mutant was killed where not it but the grader raised."""
 
 
 def outcomes(
@@ -128,17 +130,24 @@ def work(connection: Connection, course: Course, devices: tuple[str, ...], seed:
 
 
 def killed_by(judge: Judge, mutant: Mutant) -> str:
-    """What notices a mutant: aspect, device and case of the first check that does not pass; "" where all pass."""
+    """What notices a mutant: aspect, device and case of the first difference; "" where there is none.
+
+    It is the judge's own comparison, without the words for a learner.
+    """
+    from grader.compare import compare
+
     trial = judge.trial(mutant.chapter, mutant.exercise)
     # a copy of the namespace: the other exercises stay as they are, and call each other, not the mutant
     namespace = dict(vars(judge.chapter(mutant.chapter)[1]))
+    exec(compile(mutant.text, f"<mutant of {mutant.exercise}>", "exec"), namespace)
     try:
-        exec(compile(mutant.text, f"<mutant of {mutant.exercise}>", "exec"), namespace)
         for device in judge.devices if trial.knows_devices else ("cpu",):
-            outcome = judge.outcome(trial, namespace[mutant.exercise], device)
-            if outcome.verdict not in ("passed", "skipped"):
-                aspect = outcome.aspects[0] if outcome.aspects else outcome.verdict
-                return f"{aspect} on {device}" + ("" if outcome.case is None else f", case {outcome.case + 1}")
+            for number in trial.numbers(device):
+                expected = trial.expected(number, device)
+                got = trial.see(namespace[mutant.exercise], number, device)
+                mismatches = compare(got, expected, trial.rules(trial.cases[number], device))
+                if mismatches:
+                    return f"{mismatches[0].aspect} on {device}, case {number + 1}"
     except BaseException as error:
-        return f"{type(error).__name__} while it was checked"
+        return f"{BROKE}: {type(error).__name__}: {error}"
     return ""

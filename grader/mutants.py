@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from grader.course import Course
-from grader.mutantpool import outcomes
-from grader.mutate import Mutant, mutants_of_chapter, one_line
+from grader.mutantpool import BROKE, outcomes
+from grader.mutate import Mutant, mutants_of_chapter
 
 Fate = Literal["killed", "equivalent", "survived"]
 
@@ -91,7 +91,8 @@ def run_mutants(
         fates[number] = listed.fate(mutants[number], how)
         progress(fates[number], len(fates), len(mutants))
     tried = tuple(fates[number] for number in range(len(mutants)))
-    return MutantReport(tried, tuple(listed.complaints(tried)), time.perf_counter() - started)
+    complaints = (*listed.complaints(tried), *broken_checks(course, tried))
+    return MutantReport(tried, complaints, time.perf_counter() - started)
 
 
 class Listed:
@@ -142,6 +143,13 @@ def names(change: str, mutant: Mutant) -> bool:
     return change == mutant.kind or ("→" in change and re.fullmatch(pattern, mutant.change) is not None)
 
 
+def broken_checks(course: Course, tried: Sequence[Tried]) -> Iterator[str]:
+    """One sentence for each mutant that was not judged because the grader itself raised."""
+    for t in tried:
+        if t.how.startswith(BROKE):
+            yield f"{place(course, t.mutant)}: on the mutant `{t.mutant.change}` {t.how}: an error of the grader."
+
+
 # ---------------------------------------------------------------- in words
 
 
@@ -171,8 +179,12 @@ def count_line(name: str, row: dict[Fate, int], width: int) -> str:
 
 
 def survivor_lines(course: Course, mutant: Mutant) -> Iterator[str]:
-    """Where a survivor is and what was changed, then the old and the new line."""
-    file = course.solution(mutant.chapter).relative_to(course.root)
-    yield f"{file}:{mutant.line}: {mutant.exercise} still passes: {mutant.what} ({mutant.kind})"
-    yield f"    - {one_line(mutant.old)}"
-    yield f"    + {one_line(mutant.new)}"
+    """Where a survivor is and what was changed, then the old and the new lines."""
+    yield f"{place(course, mutant)}: {mutant.exercise} still passes: {mutant.what} ({mutant.kind})"
+    yield from (f"    - {line}" for line in mutant.old.splitlines())
+    yield from (f"    + {line}" for line in mutant.new.splitlines())
+
+
+def place(course: Course, mutant: Mutant) -> str:
+    """File and line of a change."""
+    return f"{course.solution(mutant.chapter).relative_to(course.root)}:{mutant.line}"

@@ -10,13 +10,10 @@ import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
 
-from grader.changes import New, as_number, edits
+from grader.changes import edits
 from grader.source import exercises_in, parse, read_text, without_docstring
-
-Way: TypeAlias = tuple[tuple[str, int | None], ...]
-"""The way from one node to another below it: a field, and an index where the field is a list."""
+from grader.syntax import places, replaced
 
 
 @dataclass(frozen=True)
@@ -68,38 +65,6 @@ def mutants_of(function: ast.FunctionDef, chapter: str) -> Iterator[Mutant]:
                 old_lines, new_lines = difference(original, text)
                 line = getattr(node, "lineno", function.lineno)
                 yield Mutant(chapter, function.name, kind, line, what, old_lines, new_lines, text)
-
-
-def places(node: ast.AST, path: Way = ()) -> Iterator[tuple[Way, ast.AST]]:
-    """Every node below one, with the way to it; signatures are left out, and a number stays whole with its sign."""
-    if as_number(node) is not None:
-        return
-    for name, value in ast.iter_fields(node):
-        if name in ("args", "returns", "decorator_list", "annotation") and not isinstance(node, ast.Call):
-            continue
-        items = enumerate(value) if isinstance(value, list) else [(None, value)]
-        for index, item in items:
-            if isinstance(item, ast.AST):
-                step = (*path, (name, index))
-                yield step, item
-                yield from places(item, step)
-
-
-def replaced(node: ast.AST, path: Way, new: New) -> ast.AST:
-    """A copy of a tree with another node at one place; what is not on the way there is shared."""
-    if not path:
-        assert isinstance(new, ast.AST)
-        return new
-    (name, index), *rest = path
-    twin = copy.copy(node)
-    value = getattr(node, name)
-    if index is None:
-        setattr(twin, name, replaced(value, tuple(rest), new))
-        return twin
-    below = new if not rest and isinstance(new, list) else [replaced(value[index], tuple(rest), new)]
-    items = [*value[:index], *below, *value[index + 1 :]]
-    setattr(twin, name, items or ([ast.Pass()] if name == "body" else []))
-    return twin
 
 
 def difference(old: str, new: str) -> tuple[str, str]:

@@ -11,6 +11,7 @@ import random
 import sys
 import tempfile
 import traceback
+import warnings
 import zlib
 from bdb import BdbQuit
 from collections.abc import Callable, Iterator, Sequence
@@ -45,7 +46,7 @@ def observe(
     """Everything that can be seen of `function(*case.arguments)` on this device.
 
     `labels` are the names of the parameters, `file` the file whose frames belong in a traceback,
-    `echo` whether text that is compared also reaches the screen, and plots are really drawn. Lets `TimedOut` and a
+    `echo` whether what it prints and warns of reaches the screen, and plots are really drawn. Lets `TimedOut` and a
     debugger's quit pass; whatever else is raised is part of the observation.
     """
     calls: list[str] = []
@@ -77,9 +78,11 @@ def observe(
         figures: Figures | None = None
         with contextlib.ExitStack() as call:
             call.enter_context(patched(case, maker))
-            if "text" in rules.also:
-                stream = Tee(sys.stdout, printed) if echo else printed
-                call.enter_context(contextlib.redirect_stdout(stream))
+            if not echo:
+                call.enter_context(warnings.catch_warnings(action="ignore"))
+                call.enter_context(contextlib.redirect_stdout(printed))
+            elif "text" in rules.also:
+                call.enter_context(contextlib.redirect_stdout(Tee(sys.stdout, printed)))
             if under == "inference_mode":
                 call.enter_context(torch.inference_mode())
             if "figure" in rules.also:
@@ -105,7 +108,7 @@ def observe(
             gradients=gradients,
             same_objects=see_same_objects(returned, labelled, originals),
             aliases=see_aliases(returned, originals) if "aliasing" in rules.also else (),
-            printed=printed.getvalue(),
+            printed=printed.getvalue() if "text" in rules.also else "",
             calls=tuple(calls),
             figures=figures,
         )

@@ -46,8 +46,7 @@ def _relabel(tensor: Tensor, label: int) -> Tensor:
         capsule = torch._C._to_dlpack(tensor)
     except (BufferError, RuntimeError) as error:  # quantised, sparse, …
         raise NotImplementedError(
-            f"{_name}: {tensor.layout} tensors of {tensor.dtype} are not supported "
-            "on the simulated accelerator"
+            f"{_name}: {tensor.layout} tensors of {tensor.dtype} are not supported on the simulated accelerator"
         ) from error
     address = _capsule_address(capsule, b"dltensor")
     ctypes.c_int32.from_address(address + _LABEL_OFFSET).value = label
@@ -110,7 +109,25 @@ _FROM_CPU = {
 # … and single values: in elementwise operations, most of which PyTorch tags as such, and to fill with.
 _UNTAGGED = frozenset(
     f"aten::{name}"
-    for name in ["fill", "fill_", "masked_fill", "masked_fill_", "index_fill", "index_fill_", "index_put", "index_put_", "_index_put_impl_", "floor_divide", "floor_divide_", "rsub", "complex", "polar", "mse_loss", "smooth_l1_loss", "huber_loss"]
+    for name in [
+        "fill",
+        "fill_",
+        "masked_fill",
+        "masked_fill_",
+        "index_fill",
+        "index_fill_",
+        "index_put",
+        "index_put_",
+        "_index_put_impl_",
+        "floor_divide",
+        "floor_divide_",
+        "rsub",
+        "complex",
+        "polar",
+        "mse_loss",
+        "smooth_l1_loss",
+        "huber_loss",
+    ]
 )
 
 
@@ -184,9 +201,7 @@ def _argument(value: Any, place: int | str, facts: _Facts) -> Any:
         if place == facts.from_cpu or (facts.scalars and value.dim() == 0 and place not in facts.mutated):
             return value
         if facts.from_cpu == 1 and place == 0:  # indices on the device, into the CPU's memory
-            raise RuntimeError(
-                "indices should be either on cpu or on the same device as the indexed tensor (cpu)"
-            )
+            raise RuntimeError("indices should be either on cpu or on the same device as the indexed tensor (cpu)")
         raise _mixed(value)
     if isinstance(value, list):
         return [_argument(item, place, facts) for item in value]
@@ -202,9 +217,7 @@ def _changed(facts: _Facts, given: Any, host: Any) -> Any:
         by = 1 if isinstance(place, str) else 0
         tensor, done = given[by][place], host[by][place]
         if tensor.shape != done.shape:
-            tensor.data = _to_sim(
-                done.clone()
-            )  # a copy, for `done` may show the memory that `tensor` lets go
+            tensor.data = _to_sim(done.clone())  # a copy, for `done` may show the memory that `tensor` lets go
         changed.append(tensor)
     return changed[0] if len(changed) == 1 else tuple(changed)
 
@@ -213,7 +226,17 @@ def _changed(facts: _Facts, given: Any, host: Any) -> Any:
 
 # These only change which part of a memory a tensor shows, and in what shape. PyTorch's code for the CPU looks
 # at no label in them, so it is called as it is, and a view shares its storage as a view should.
-_VIEWS = ["as_strided", "view", "_reshape_alias", "unfold", "view_as_real", "view_as_complex", "set_.source_Tensor", "set_.source_Storage", "set_.source_Storage_storage_offset"]
+_VIEWS = [
+    "as_strided",
+    "view",
+    "_reshape_alias",
+    "unfold",
+    "view_as_real",
+    "view_as_complex",
+    "set_.source_Tensor",
+    "set_.source_Storage",
+    "set_.source_Storage_storage_offset",
+]
 _CPU_KEYS = torch._C.DispatchKeySet(torch._C.DispatchKey.CPU)
 
 
@@ -226,8 +249,7 @@ def _resize_(tensor: Tensor, size: list[int], **kwargs: Any) -> Tensor:
         resized: Tensor = _run_as_cpu(torch.ops.aten.resize_.default, tensor, size, **kwargs)
     except RuntimeError:
         raise NotImplementedError(
-            f"{_name}: `resize_` to more elements is not supported on the simulated accelerator; "
-            "make a new tensor"
+            f"{_name}: `resize_` to more elements is not supported on the simulated accelerator; make a new tensor"
         ) from None
     return resized
 
@@ -354,9 +376,7 @@ def install(name: str) -> None:
     fallback.fallback(_run, _KEY)
     aten = _Library("aten", "IMPL")
     # PyTorch would make these from an empty result that it fills, in two calls; one is twice as fast.
-    composite = torch._C._dispatch_get_registrations_for_dispatch_key(
-        "CompositeExplicitAutogradNonFunctional"
-    )
+    composite = torch._C._dispatch_get_registrations_for_dispatch_key("CompositeExplicitAutogradNonFunctional")
     for schema in (*composite, "_to_copy", "clone", "zeros", "ones", "full"):
         op = _operation(schema)
         if torch.Tag.inplace_view not in op.tags:

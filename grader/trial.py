@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from grader.authoring import Exercise
+from grader.authoring import Exercise, Mistake
 from grader.course import CourseError
 from grader.devices import can_hold, torch_device
 from grader.observe import observe
@@ -28,6 +28,7 @@ class Trial:
     cases: tuple[Case, ...]
     given: Callable[[str], Callable[..., Any]]
     references: dict[tuple[int, str], Observation] = dataclasses.field(default_factory=dict)
+    mistaken: dict[tuple[str, int, str], Observation] = dataclasses.field(default_factory=dict)
 
     @cached_property
     def knows_devices(self) -> bool:
@@ -71,6 +72,13 @@ class Trial:
                 )
             self.references[key] = seen
         return self.references[key]
+
+    def by_mistake(self, mistake: Mistake, number: int, device: str) -> Observation:
+        """A known mistake observed on one case, once."""
+        key = (mistake.name, number, device)
+        if key not in self.mistaken:
+            self.mistaken[key] = self.see(mistake.function, number, device, echo=False)
+        return self.mistaken[key]
 
     def numbers(self, device: str) -> list[int]:
         """The cases that a device can hold, by number."""

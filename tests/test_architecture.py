@@ -21,7 +21,7 @@ LAYERS = [
     ["__init__"],
     ["records", "files"],
     ["source", "values", "simkernel"],
-    ["sim", "course", "wire", "keep", "changes", "mutate"],
+    ["sim", "course", "wire", "keep", "syntax", "changes", "mutate"],
     ["answers", "devices", "build", "report"],
     ["compare_figures", "figures", "authoring"],
     ["compare", "observe", "show"],

@@ -265,7 +265,7 @@ def test_reset_puts_one_stub_back_and_keeps_the_text(grader: Grader, file: Path,
     file.write_text(MINE, encoding="utf-8")
     ended = grader("reset", "count_parameters")
     kept = "exercises/ex01_layers.count_parameters.1.txt"
-    assert ended == Ended(0, f"count_parameters is its stub again. What you had is in {kept}.\n", "")
+    assert ended == Ended(0, f"count_parameters is its stub again.\nWhat you had is in {kept}\n", "")
     text = file.read_text(encoding="utf-8")
     before, after = MINE.split("def count_parameters")[0], MINE.split("helper(), page\n")[1]
     assert text.startswith(before + "def count_parameters(module: nn.Module) -> int:")
@@ -322,7 +322,7 @@ def test_reset_in_a_file_that_is_no_python(grader: Grader, file: Path) -> None:
     assert ended.error.endswith("Mend that first, or put the whole chapter back: grader reset ex01_layers\n")
     assert file.read_text(encoding="utf-8") == "def freeze(:\n"
     ended = grader("reset", "ex01_layers")
-    assert ended.out == "ex01_layers is its stub again. What you had is in exercises/ex01_layers.1.txt.\n"
+    assert ended.out == "ex01_layers is its stub again.\nWhat you had is in exercises/ex01_layers.1.txt\n"
     assert file.with_name("ex01_layers.1.txt").read_text(encoding="utf-8") == "def freeze(:\n"
     assert grader("build", "--check").code == 0
 

@@ -130,6 +130,7 @@ chapter.equivalent(
     "y = t ** 2 + 3 * t + 1 → y = t ** 2 + 3 * t + 2",
     "y = t ** 2 + 3 * t + 1 → y = t ** 2 + 3 * t + 0",
     "y = t ** 2 + 3 * t + 1 → y = t ** 2 + 3 * t + -1",
+    "y = t ** 2 + 3 * t + 1 → y = t ** 2 + 3 * t",
     reason="A constant moves the parabola up or down; its slope stays.",
 )
 

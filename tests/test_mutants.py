@@ -1,0 +1,303 @@
+"""Mutants: what is derived from a function, and what becomes of a mutant that is killed, survives, hangs or dies."""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+
+import pytest
+
+from grader.course import Course, load_course
+from grader.mutants import MutantReport, Tried, run_mutants, summary
+from grader.mutate import Mutant, mutants_of, mutants_of_chapter
+
+# ---------------------------------------------------------------- what is derived
+
+
+def derived(body: str) -> list[Mutant]:
+    text = "def f(x, y, n, device):\n    '''Docstrings stay: 1 + 1.'''\n" + textwrap.indent(body, "    ")
+    (function,) = ast.parse(text).body
+    assert isinstance(function, ast.FunctionDef)
+    return list(mutants_of(function, "ex01"))
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "changes"),
+    [
+        ("return x + y", "operator", ["return x + y → return x - y", "return x + y → return x * y"]),
+        ("return x @ y", "operator", ["return x @ y → return x * y", "return x @ y → return x + y"]),
+        ("x -= y", "operator", ["x -= y → x += y", "x -= y → x *= y"]),
+        ("return x and y", "operator", ["return x and y → return x or y"]),
+        ("return x and y", "condition", ["return x and y → return y", "return x and y → return x"]),
+        ("return x - y", "swapped", ["return x - y → return y - x"]),
+        ("return f(x, y)", "swapped", ["return f(x, y) → return f(y, x)"]),
+        ("return x - y", "operand", ["return x - y → return x", "return x - y → return y"]),
+        ("return -x", "sign", ["return -x → return x"]),
+        (
+            "return x < y",
+            "comparison",
+            ["return x < y → return x <= y", "return x < y → return x > y", "return x < y → return x >= y"],
+        ),
+        ("return x is None", "comparison", ["return x is None → return x is not None"]),
+        ("return y if f(x) else n", "condition", ["return y if f(x) else n → return y if not f(x) else n"]),
+        ("return [i for i in x if i]", "condition", ["return [i for i in x if i] → return [i for i in x]"]),
+        ("return x[2]", "number", [f"return x[2] → return x[{i}]" for i in (3, 1, 0, -2)]),
+        ("return x[-1]", "number", [f"return x[-1] → return x[{i}]" for i in (0, -2, 1)]),
+        ("return 0.5", "number", [f"return 0.5 → return {i}" for i in (1.5, -0.5, 0.0)]),
+        ("return f'{x:.4f}'", "number", ["return f'{x:.4f}' → return f'{x:.3f}'"]),
+        ("f(x, keepdim=True)", "keepdim", ["f(x, keepdim=True) → f(x)"]),
+        ("f(x, keepdim=True)", "flag", ["f(x, keepdim=True) → f(x, keepdim=False)"]),
+        ("f(x, dim=y)", "dim", ["f(x, dim=y) → f(x)"]),
+        ("f(device=y)", "device", ["f(device=y) → f()", "f(device=y) → f(device='cpu')"]),
+        ("x = f(device)", "device", ["x = f(device) → x = f('cpu')"]),
+        (
+            "f(dtype=y)",
+            "dtype",
+            ["f(dtype=y) → f()", "f(dtype=y) → f(dtype=torch.float64)", "f(dtype=y) → f(dtype=torch.float32)"],
+        ),
+        ("return x[:, None]", "index", ["return x[:, None] → return x[None, :]"]),
+        ("return x[1:n]", "index", ["return x[1:n] → return x[:n]", "return x[1:n] → return x[1:]"]),
+        ("return x.mT", "transpose", ["return x.mT → return x"]),
+        ("return x.detach()", "detach", ["return x.detach() → return x"]),
+        ("return x", "detached", ["return x → return x.detach()"]),
+        ("return x, y", "detached", [f"return (x, y) → return {r}" for r in ("(x.detach(), y)", "(x, y.detach())")]),
+        ("return {'a': x}", "detached", ["return {'a': x} → return {'a': x.detach()}"]),
+        ("return x", "no_grad", ["→ with torch.no_grad():"]),
+        ("with torch.no_grad():\n    return x", "no_grad", ["with torch.no_grad(): →"]),
+        ("x.grad.zero_()\nreturn x", "zeroing", ["x.grad.zero_() →"]),
+        ("x.grad = None\nreturn x", "zeroing", ["x.grad = None →"]),
+        ("x.add_(y)", "in place", ["x.add_(y) → x.add(y)"]),
+        ("return x.mul(y)", "in place", ["return x.mul(y) → return x.mul_(y)"]),
+        ("x += y", "in place", ["x += y → x = x + y"]),
+        ("x = x - y", "in place", ["x = x - y → x -= y"]),
+        ("return x.to(y)", "call", ["return x.to(y) → return x"]),
+        ("return x.clone()", "call", ["return x.clone() → return x"]),
+        ("return torch.exp(x)", "call", []),
+        ("return x.sum()", "method", ["return x.sum() → return x.mean()"]),
+        ("return torch.view(x)", "method", ["return torch.view(x) → return torch.reshape(x)"]),
+        ("return max(x)", "method", ["return max(x) → return min(x)"]),
+        ("f(x)\nreturn y", "statement", ["f(x) →"]),
+        ("f(x)", "statement", ["f(x) → pass"]),
+        ("if x == y:\n    f(y)\nreturn x", "statement", ["if x == y: f(y) →", "f(y) → pass"]),
+        ("raise ValueError(x)", "raise", ["raise ValueError(x) → raise RuntimeError(x)"]),
+        ("return x, y", "return", ["return (x, y) → return None", "return (x, y) → return (y, x)"]),
+        (
+            "for i in range(n):\n    f(i)",
+            "range",
+            [
+                "→ break",
+                "for i in range(n): → for i in range(n + 1):",
+                "for i in range(n): → for i in range(n - 1):",
+            ],
+        ),
+        ("return f'{x}of'", "text", ["return f'{x}of' → return f'of'", "return f'{x}of' → return f'{x}'"]),
+        ("return 'cuda'", "text", ["return 'cuda' → return ''"]),
+    ],
+)
+def test_each_kind_is_derived(body: str, kind: str, changes: list[str]) -> None:
+    """Every kind of change of a small function, and no other of that kind."""
+    found = [mutant.change for mutant in derived(body) if mutant.kind == kind]
+    assert sorted(found) == sorted(changes)
+
+
+def test_a_mutant_tells_where_it_is() -> None:
+    """Chapter, exercise, line and words are those of the change; the text is the function without its docstring."""
+    (mutant,) = (m for m in derived("z = x\nreturn z + y") if m.new == "return z * y")
+    assert (mutant.chapter, mutant.exercise, mutant.line) == ("ex01", "f", 4)
+    assert (mutant.kind, mutant.what, mutant.old) == ("operator", "+ became *", "return z + y")
+    assert mutant.text == "def f(x, y, n, device):\n    z = x\n    return z * y"
+
+
+def test_the_courses_mutants_are_python_and_each_another(course: Course) -> None:
+    """Every mutant of every solution compiles, and no two of an exercise are the same."""
+    for chapter in course.chapters:
+        mutants = list(mutants_of_chapter(course.solution(chapter)))
+        assert {mutant.exercise for mutant in mutants} == set(course.catalogue[chapter])
+        assert len({(mutant.exercise, mutant.text) for mutant in mutants}) == len(mutants)
+        for mutant in mutants:
+            compile(mutant.text, "mutant", "exec")
+
+
+# ---------------------------------------------------------------- what becomes of them
+
+SOLUTION = '''
+"""Chapter 1."""
+
+import os
+
+
+def is_positive(x: float) -> bool:
+    """Whether x is more than 0."""
+    ### BEGIN SOLUTION
+    return x > 0
+    ### END SOLUTION
+
+
+def half(x: float) -> float:
+    """Half of x, which is even, where x is positive."""
+    ### BEGIN SOLUTION
+    return x / 2 if is_positive(x) else 0.0
+    ### END SOLUTION
+
+
+def stays(x: float) -> float:
+    """Return x."""
+    ### BEGIN SOLUTION
+    while False:
+        pass
+    return x
+    ### END SOLUTION
+
+
+def leaves(x: float) -> float:
+    """Return x."""
+    ### BEGIN SOLUTION
+    while False:
+        os.abort()
+    return x
+    ### END SOLUTION
+'''
+CHECKS = '''
+"""Checks of chapter 1."""
+
+from grader.authoring import Chapter
+
+chapter = Chapter(__file__)
+
+
+@chapter.exercise(hints=["Compare."])
+def is_positive(draw):
+    yield 2.0
+    yield -2.0
+
+
+chapter.equivalent(is_positive, "no_grad", reason="There are no tensors here.")
+
+
+@chapter.exercise(hints=["Divide."])
+def half(draw):
+    yield 4.0
+    yield -1.0
+
+
+chapter.equivalent(half, "no_grad", "… x / 2 … → … x // 2 …", reason="Even numbers.")
+chapter.equivalent(half, "operator", reason="Dividing is multiplying.")
+chapter.equivalent(half, "return x → return y", reason="Written long ago.")
+
+
+@chapter.exercise(hints=["Return it."])
+def stays(draw):
+    yield 1.0
+
+
+chapter.equivalent(stays, "no_grad", "statement", reason="A loop that never runs.")
+
+
+@chapter.exercise(hints=["Return it."])
+def leaves(draw):
+    yield 1.0
+
+
+chapter.equivalent(leaves, "no_grad", "while False: os.abort() →", reason="A loop that never runs.")
+chapter.equivalent(leaves, "call", "os.abort() → pass", reason=" ")
+'''
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    root = tmp_path_factory.mktemp("course")
+    (root / "solutions" / "checks").mkdir(parents=True)
+    (root / "course.toml").write_text('title = "Small"\nversion = "1"\nchapters = ["ex01_small"]\n')
+    (root / "solutions" / "ex01_small.py").write_text(SOLUTION.lstrip())
+    (root / "solutions" / "checks" / "ex01_small.py").write_text(CHECKS.lstrip())
+    return load_course(root)
+
+
+@pytest.fixture(scope="module")
+def seen() -> list[tuple[Tried, int, int]]:
+    return []
+
+
+@pytest.fixture(scope="module")
+def report(small: Course, seen: list[tuple[Tried, int, int]]) -> MutantReport:
+    return run_mutants(small, ("cpu",), limit=2.0, progress=lambda *step: seen.append(step))
+
+
+def fate(report: MutantReport, exercise: str, change: str) -> tuple[str, str]:
+    (tried,) = (t for t in report.tried if (t.mutant.exercise, t.mutant.change) == (exercise, change))
+    return tried.fate, tried.how
+
+
+def test_what_a_check_notices_is_killed(report: MutantReport) -> None:
+    """With the aspect, device and case that noticed it."""
+    assert fate(report, "is_positive", "return x > 0 → return x < 0") == ("killed", "values on cpu, case 1")
+    assert fate(report, "is_positive", "return x > 0 → return None") == ("killed", "type on cpu, case 1")
+
+
+def test_what_no_check_notices_survives(report: MutantReport, small: Course) -> None:
+    """No case has 0, so `>=` passes; the report says where and what."""
+    assert fate(report, "is_positive", "return x > 0 → return x >= 0") == ("survived", "")
+    lines = summary(small, report)
+    at = lines.index(
+        "solutions/ex01_small.py:9: is_positive still passes: x > 0 became x >= 0 (comparison)",
+    )
+    assert lines[at + 1 : at + 3] == ["    - return x > 0", "    + return x >= 0"]
+
+
+def test_what_is_listed_is_equivalent(report: MutantReport) -> None:
+    """By its kind, by its lines, or by lines with `…` in them; with the author's reason."""
+    assert fate(report, "stays", "→ with torch.no_grad():") == ("equivalent", "A loop that never runs.")
+    assert fate(report, "leaves", "while False: os.abort() →") == ("equivalent", "A loop that never runs.")
+    change = "return x / 2 if is_positive(x) else 0.0 → return x // 2 if is_positive(x) else 0.0"
+    assert fate(report, "half", change) == ("equivalent", "Even numbers.")
+
+
+def test_a_mutant_that_hangs_or_dies_is_killed(report: MutantReport, small: Course) -> None:
+    """And the others are tried all the same."""
+    assert fate(report, "stays", "while False: → while True:") == ("killed", "timed out")
+    assert fate(report, "leaves", "while False: → while True:") == ("killed", "its process died")
+    everything = list(mutants_of_chapter(small.solution("ex01_small")))
+    assert [tried.mutant for tried in report.tried] == everything
+
+
+def test_other_exercises_are_as_they_were(report: MutantReport) -> None:
+    """`half` calls `is_positive`, the solution's, whatever mutant of it was tried before."""
+    change = "return x / 2 if is_positive(x) else 0.0 → return x / 2 if not is_positive(x) else 0.0"
+    assert fate(report, "half", change) == ("killed", "values on cpu, case 1")
+
+
+def test_entries_that_no_longer_fit_are_refused(report: MutantReport) -> None:
+    """One sentence each: for a killed mutant, for none at all, and for a missing reason."""
+    killed, unknown, no_reason, *more = report.complaints
+    assert killed.startswith(
+        "solutions/checks/ex01_small.py:24: the equivalent `operator` of half is not equivalent: 1 of 2 mutants that"
+        " it names are killed (`return x / 2 if"
+    )
+    assert "line:25: the equivalent `return x → return y` of half names no mutant" in unknown.replace(".py:", ".line:")
+    assert "has no reason" in no_reason
+    assert len(more) == 1
+    assert not report.holds
+
+
+def test_progress_is_told_as_it_comes(report: MutantReport, seen: list[tuple[Tried, int, int]]) -> None:
+    """Each mutant once, with how many are done."""
+    assert [done for _, done, _ in seen] == list(range(1, len(report.tried) + 1))
+    assert {total for _, _, total in seen} == {len(report.tried)}
+    assert {id(tried) for tried, _, _ in seen} == {id(tried) for tried in report.tried}
+
+
+def test_the_counts_are_told_by_chapter(report: MutantReport, small: Course) -> None:
+    """Killed, equivalent and survived, in a table."""
+    counts = [sum(t.fate == fate for t in report.tried) for fate in ("killed", "equivalent", "survived")]
+    head, line, total = (line.split() for line in summary(small, report)[:3])
+    assert head == ["mutants", "killed", "equivalent", "survived"]
+    assert line == ["ex01_small", *map(str, counts)]
+    assert total[-3:] == line[-3:]
+    assert len(report.survivors) == counts[2]
+
+
+def test_one_exercise_alone(small: Course) -> None:
+    """Only its mutants are run, and only its entries are held against them."""
+    report = run_mutants(small, ("cpu",), exercises=[("ex01_small", "is_positive")], jobs=1)
+    assert {tried.mutant.exercise for tried in report.tried} == {"is_positive"}
+    assert report.complaints == ()
