@@ -141,7 +141,7 @@ def reset_(ctx: click.Context, name: str) -> None:
         click.echo(f"What you had is in {kept.parent.name}/{kept.name}")
 
 
-@main.command()
+@main.command(short_help="Prove that a course tells right from wrong.")
 @click.argument("name", default="")
 @click.option("--mutants", is_flag=True, help="Also change each solution in many small ways; checks must notice.")
 @click.option("--device", "devices", multiple=True, help="Prove it on this device (repeatable); default as for pytest.")

@@ -206,7 +206,7 @@ def broadcasts(tensor: torch.Tensor, sizes: torch.Size) -> bool:
 def about_values(mismatch: Mismatch, got: Observation, again: Again | None) -> str:
     """Wrong numbers that are the right ones under a simple change."""
     if isinstance(mismatch.expected, float) and isinstance(mismatch.got, float):
-        return about_ratio(ratio_of(mismatch.got, mismatch.expected), "Your number", sizes(got))
+        return about_ratio(ratio_of(mismatch.got, mismatch.expected), "Your number", sizes(got), several=False)
     if not (isinstance(mismatch.got, Array) and isinstance(mismatch.expected, Array)):
         return ""
     mine, due = mismatch.got.data, mismatch.expected.data
@@ -246,7 +246,7 @@ def about_values(mismatch: Mismatch, got: Observation, again: Again | None) -> s
                         "This is right along the other dimension: `dim` names the dimension that disappears, dim=0"
                         " runs down the rows, dim=1 along the columns."
                     )
-    return about_ratio(ratio(mine, due), "Your result", sizes(got))
+    return about_ratio(ratio(mine, due), "Your result", sizes(got), several=mine.numel() > 1)
 
 
 def inputs(got: Observation) -> Iterator[tuple[str, Array]]:
@@ -292,8 +292,8 @@ def ratio_of(got: float, expected: float) -> float | None:
     return got / expected if expected else None
 
 
-def about_ratio(factor: float | None, what: str, known: dict[int, str]) -> str:
-    """A factor that has a name."""
+def about_ratio(factor: float | None, what: str, known: dict[int, str], *, several: bool) -> str:
+    """A factor that has a name; why it is there is told only of several numbers, for one it could be chance."""
     if factor is None or abs(factor - 1) < 1e-4:
         return ""
     for value, words in ((0.0, "0"), (-1.0, "−1: a sign is the wrong way round"), (0.5, "½"), (2.0, "2")):
@@ -301,9 +301,11 @@ def about_ratio(factor: float | None, what: str, known: dict[int, str]) -> str:
             return f"{what} is the expected one times {words}."
     for size, name in known.items():
         if abs(factor - size) < 1e-4 * size:
-            return f"{what} is the expected one times {size}, {name}: a sum stands where a mean should."
+            why = ": a sum stands where a mean should" if several else ""
+            return f"{what} is the expected one times {size}, {name}{why}."
         if abs(factor * size - 1) < 1e-4:
-            return f"{what} is the expected one divided by {size}, {name}: a mean stands where a sum should."
+            why = ": a mean stands where a sum should" if several else ""
+            return f"{what} is the expected one divided by {size}, {name}{why}."
     return ""
 
 
@@ -344,7 +346,7 @@ def about_gradient(mismatch: Mismatch, got: Observation, device: str) -> str:
         if not bool(mismatch.got.data.any()):
             return f"The value is right, but the gradient of {where} is all zeros."
         factor = ratio(mismatch.got.data, mismatch.expected.data)
-        if sentence := about_ratio(factor, f"The value is right. The gradient of {where}", {}):
+        if sentence := about_ratio(factor, f"The value is right. The gradient of {where}", sizes(got), several=False):
             return sentence
     return f"The value is right, but the gradient of {where} is not."
 

@@ -61,10 +61,13 @@ class Worker:
     """One process that tries one mutant after another."""
 
     def __init__(self, course: Course, devices: tuple[str, ...], seed: int) -> None:
-        context = multiprocessing.get_context("spawn")  # forked, PyTorch's threads would be missing
+        # A fork of this process would lack PyTorch's threads; one of a server that has only imported it lacks nothing.
+        forks = "forkserver" in multiprocessing.get_all_start_methods()
+        context = multiprocessing.get_context("forkserver" if forks else "spawn")
+        context.set_forkserver_preload(["grader.run"])
         self.connection, theirs = context.Pipe()
         arguments = (theirs, course, devices, seed)
-        self.process: BaseProcess = context.Process(target=work, args=arguments, daemon=True)
+        self.process: BaseProcess = context.Process(target=work, args=arguments, daemon=True)  # type: ignore[attr-defined]
         self.process.start()
         theirs.close()
         self.number: int | None = None
@@ -134,11 +137,13 @@ def killed_by(judge: Judge, mutant: Mutant) -> str:
 
     It is the judge's own comparison, without the words for a learner.
     """
+    import torch
+
     from grader.compare import compare
 
     trial = judge.trial(mutant.chapter, mutant.exercise)
     # a copy of the namespace: the other exercises stay as they are, and call each other, not the mutant
-    namespace = dict(vars(judge.chapter(mutant.chapter)[1]))
+    namespace = {"torch": torch, **vars(judge.chapter(mutant.chapter)[1])}
     exec(compile(mutant.text, f"<mutant of {mutant.exercise}>", "exec"), namespace)
     try:
         for device in judge.devices if trial.knows_devices else ("cpu",):

@@ -85,6 +85,14 @@ def look(value: Any, here: torch.device, depth: int = 0) -> Value:
 
 def look_at_tensor(tensor: torch.Tensor, here: torch.device) -> Value:
     """A tensor as an `Array`; one without plain numbers (sparse, meta, quantised) as `Other`."""
+    try:
+        return read_tensor(tensor, here)
+    except Exception as error:  # a subclass decides itself what its operations do
+        return Other("Tensor", f"a tensor that cannot be read: {type(error).__name__}")
+
+
+def read_tensor(tensor: torch.Tensor, here: torch.device) -> Value:
+    """The same for one whose operations do what they should."""
     with torch._C.DisableTorchFunctionSubclass(), torch.no_grad():
         if tensor.layout is not torch.strided or tensor.is_quantized or tensor.is_meta:
             return Other("Tensor", f"a {tensor.layout} tensor on {tensor.device}")

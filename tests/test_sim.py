@@ -355,7 +355,8 @@ def backward_with_cpu_scalar(d: str) -> Tensor | None:
 def gradient_of_moved_leaf(d: str) -> Any:
     w = leaf("cpu")
     (w.to(d) ** 2).sum().backward()
-    assert w.grad is not None and w.grad.device.type == "cpu"
+    assert w.grad is not None
+    assert w.grad.device.type == "cpu"
     return w.grad.to(d)
 
 
@@ -727,7 +728,8 @@ def test_says_where_it_is(accelerator: str) -> None:
 def test_generic_accelerator_code(accelerator: str) -> None:
     if accelerator != torch.accelerator.current_accelerator().type:
         pytest.skip("another accelerator comes first")
-    assert torch.accelerator.is_available() and torch.accelerator.device_count() >= 1
+    assert torch.accelerator.is_available()
+    assert torch.accelerator.device_count() >= 1
     assert torch.accelerator.current_device_index() == 0
     torch.accelerator.set_device_index(0)
     torch.accelerator.synchronize()
@@ -806,7 +808,8 @@ for attempt in range(2):
         print(error.reason)
 """
     first, second = fresh(code).splitlines()
-    assert reason in first and first == second
+    assert reason in first
+    assert first == second
 
 
 def test_cpu_code_stays_as_it_was() -> None:

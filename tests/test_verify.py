@@ -118,7 +118,7 @@ DEFECTS = {
         SOLVED,
         "return x + torch.arange(len(x), device=x.device)",
         "return x + torch.arange(len(x))",
-        "solutions/ex01_steps.py:7: the solution of steps does not pass: The reference of steps itself fails on case 0 on sim",
+        "solutions/ex01_steps.py:7: the solution of steps does not pass: The reference of steps itself fails on case 0",
     ),
     "a right answer that fails": (CHECKED, ".cumsum(0) - 1", ".cumsum(0)", "the right answer by_cumsum does not pass"),
     "a mistake that passes": (
