@@ -1,19 +1,19 @@
 """What a course author writes with: a chapter, its exercises with their cases, mistakes and other right answers.
 
-    chapter = Chapter(__file__)
+chapter = Chapter(__file__)
 
-    @chapter.exercise(points=2, gradient=True, also=["unchanged"], hints=["Which dimension disappears …", "…"])
-    def center(draw):
-        yield draw.integers(2, 3)                       # small and round first: the first failure is the one shown
-        yield draw.normal(6, 4).mT                      # not contiguous
+@chapter.exercise(points=2, gradient=True, also=["unchanged"], hints=["Which dimension disappears …", "…"])
+def center(draw):
+    yield draw.integers(2, 3)                       # small and round first: the first failure is the one shown
+    yield draw.normal(6, 4).mT                      # not contiguous
 
-    @chapter.mistake(center)
-    def centers_rows(x):
-        '''You took the mean of each row. …'''
-        return x - x.mean(dim=1, keepdim=True)
+@chapter.mistake(center)
+def centers_rows(x):
+    '''You took the mean of each row. …'''
+    return x - x.mean(dim=1, keepdim=True)
 
-    @chapter.right(center)
-    def by_matrix(x): ...
+@chapter.right(center)
+def by_matrix(x): ...
 """
 
 from __future__ import annotations
@@ -60,9 +60,7 @@ class Draw:
     def __init__(self, seed: int) -> None:
         self.generator = torch.Generator().manual_seed(seed)
 
-    def integers(
-        self, *shape: int, low: int = -9, high: int = 9, dtype: torch.dtype = torch.float32
-    ) -> torch.Tensor:
+    def integers(self, *shape: int, low: int = -9, high: int = 9, dtype: torch.dtype = torch.float32) -> torch.Tensor:
         """Whole numbers from `low` to `high`, both included: easy to read in a message."""
         return torch.randint(low, high + 1, shape, generator=self.generator).to(dtype)
 

@@ -224,9 +224,7 @@ def compare_values(
                 yield wrong("type" if type(got) is not type(expected) else "values")
 
 
-def compare_arrays(
-    got: Array, expected: Array, closeness: Closeness, rules: Rules, where: str
-) -> Iterator[Mismatch]:
+def compare_arrays(got: Array, expected: Array, closeness: Closeness, rules: Rules, where: str) -> Iterator[Mismatch]:
     """Shape, dtype, device, numbers, and what the rules add."""
 
     def wrong(aspect: Aspect, problem: str = "different") -> Mismatch:
@@ -317,15 +315,19 @@ def compare_gradients(
             if tolerance == Tolerance():
                 chosen = GRADIENT.get(due.value.data.dtype, tolerance)
             for mismatch in compare_numbers(gradient.value, due.value, where, Closeness(chosen), "gradient"):
-                yield mismatch if finite else Mismatch(
-                    "gradient",
-                    where,
-                    "not finite",
-                    gradient.value,
-                    due.value,
-                    mismatch.count,
-                    mismatch.total,
-                    mismatch.most_at,
+                yield (
+                    mismatch
+                    if finite
+                    else Mismatch(
+                        "gradient",
+                        where,
+                        "not finite",
+                        gradient.value,
+                        due.value,
+                        mismatch.count,
+                        mismatch.total,
+                        mismatch.most_at,
+                    )
                 )
         if gradient.value is not None and due.value is not None and gradient.value.place != due.value.place:
             yield Mismatch("device", f"gradient of {where}", "different", gradient.value, due.value)

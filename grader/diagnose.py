@@ -181,9 +181,7 @@ def about_shape(mismatch: Mismatch, got: Observation) -> str:
             )
         return f"The numbers are right, but laid out as {shape(mine.shape)} instead of {shape(due.shape)}."
     if mine.numel() > due.numel() and broadcasts(due, mine.shape) and close(mine, due.expand(mine.shape)):
-        return (
-            f"The numbers are right but repeated: broadcasting made {shape(mine.shape)} out of {shape(due.shape)}."
-        )
+        return f"The numbers are right but repeated: broadcasting made {shape(mine.shape)} out of {shape(due.shape)}."
     if mine.ndim == 0 and due.ndim > 0:
         return f"The result is one number and should have the shape {shape(due.shape)}: something was reduced too far."
     if due.ndim == 0 and mine.ndim > 0:

@@ -65,9 +65,7 @@ def register() -> None:
             _failure = error
         except Exception as error:
             text = next(iter(str(error).splitlines()), "")
-            _failure = SimUnavailable(
-                f"this PyTorch does not take the device ({type(error).__name__}: {text})"
-            )
+            _failure = SimUnavailable(f"this PyTorch does not take the device ({type(error).__name__}: {text})")
     if _failure is not None:
         raise _failure
     _registered = True

@@ -168,9 +168,7 @@ def test_what_is_read_is_what_was_drawn(reference):
 # ---------------------------------------------------------------- other right figures
 
 
-def plot_with(
-    left: Callable = draw_losses, right: Callable = draw_fit, finish: Callable | None = None
-) -> Callable:
+def plot_with(left: Callable = draw_losses, right: Callable = draw_fit, finish: Callable | None = None) -> Callable:
     """A plotting function made of two halves, with something done before it saves."""
 
     def plot(path: Path) -> None:
@@ -290,12 +288,8 @@ def too_short(axes) -> None:
 
 
 WRONG = {
-    "left axes: a line through (3, 9), (4, 4), (5, 1), … instead of (1, 9), (2, 4), (3, 1), …": {
-        "left": shifted
-    },
-    "left axes: a line through (1, 9), (2, 8), (3, 1), … instead of (1, 9), (2, 4), (3, 1), …": {
-        "left": other_losses
-    },
+    "left axes: a line through (3, 9), (4, 4), (5, 1), … instead of (1, 9), (2, 4), (3, 1), …": {"left": shifted},
+    "left axes: a line through (1, 9), (2, 8), (3, 1), … instead of (1, 9), (2, 4), (3, 1), …": {"left": other_losses},
     "right axes: the points have x and y swapped": {"right": fit_with(turned, predicted)},
     "right axes: no points at (0, 2.5), (3, 10), (1, 5.5), …": {"right": fit_with(wrong_points, predicted)},
     "right axes: no points at (0, 2.5), (3, 10), (1, 5.5), … ": {"right": fit_with(no_points, predicted)},

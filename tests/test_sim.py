@@ -77,9 +77,7 @@ STAYS: dict[str, Idiom] = {
     "full_like": lambda d: torch.full_like(x(d), 3),
     "new_zeros": lambda d: x(d).new_zeros(2),
     "new_tensor": lambda d: x(d).new_tensor([1.0, 2.0]),
-    "cartesian": lambda d: torch.meshgrid(
-        torch.arange(2, device=d), torch.arange(3, device=d), indexing="ij"
-    ),
+    "cartesian": lambda d: torch.meshgrid(torch.arange(2, device=d), torch.arange(3, device=d), indexing="ij"),
     "to_device": lambda d: x("cpu").to(d),
     "to_torch_device": lambda d: x("cpu").to(torch.device(d)),
     "to_device_and_dtype": lambda d: x("cpu").to(d, torch.float64),
@@ -185,18 +183,14 @@ STAYS: dict[str, Idiom] = {
     "cross_entropy": lambda d: F.cross_entropy(x(d), torch.tensor([0, 2], device=d)),
     "mse_loss_cpu_scalar": lambda d: F.mse_loss(x(d).sum(), torch.tensor(3.0)),
     "conv": lambda d: F.conv1d(x(d)[None], torch.ones(1, 2, 2, device=d)),
-    "conv_gradient": lambda d: torch.func.grad(lambda w: F.conv1d(x(d)[None], w).sum())(
-        torch.ones(1, 2, 2, device=d)
-    ),
+    "conv_gradient": lambda d: torch.func.grad(lambda w: F.conv1d(x(d)[None], w).sum())(torch.ones(1, 2, 2, device=d)),
     "func_grad": lambda d: torch.func.grad(lambda t: (t**2).sum())(x(d)),
     "func_vmap": lambda d: torch.func.vmap(torch.dot)(x(d), x(d)),
     "func_jacrev": lambda d: torch.func.jacrev(lambda t: t**2)(x(d)[0]),
     "func_jacfwd": lambda d: torch.func.jacfwd(lambda t: t**2)(x(d)[0]),
     "func_vjp": lambda d: torch.func.vjp(torch.sin, x(d))[1](x(d)),
     "jacobian": lambda d: torch.autograd.functional.jacobian(lambda t: t**2, x(d)[0]),
-    "jacobian_vectorized": lambda d: torch.autograd.functional.jacobian(
-        lambda t: t**2, x(d)[0], vectorize=True
-    ),
+    "jacobian_vectorized": lambda d: torch.autograd.functional.jacobian(lambda t: t**2, x(d)[0], vectorize=True),
     "hessian": lambda d: torch.autograd.functional.hessian(lambda t: (t**3).sum(), x(d)[0]),
     "sgd": step(lambda ps: torch.optim.SGD(ps, lr=0.1, momentum=0.9)),
     "adam": step(lambda ps: torch.optim.Adam(ps, lr=0.1)),
@@ -435,9 +429,7 @@ def default_device_and_context(d: str) -> list[Tensor]:
 def linear_regression(d: str) -> list[Tensor]:
     torch.manual_seed(0)
     model = nn.Linear(3, 1)
-    optimizer = torch.optim.SGD(
-        model.parameters(), lr=0.01
-    )  # made before the move: the parameters stay the same
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.01)  # made before the move: the parameters stay the same
     model.to(d)
     for _ in range(5):
         optimizer.zero_grad()
@@ -515,9 +507,7 @@ def dropout(d: str) -> list[float]:
 
 # What a GPU refuses: the exception, and words that both say.
 MIXED = "Expected all tensors to be on the same device"
-NUMPY = (
-    r"can't convert {device}:0 device type tensor to numpy\. Use Tensor\.cpu\(\) to copy the tensor to host"
-)
+NUMPY = r"can't convert {device}:0 device type tensor to numpy\. Use Tensor\.cpu\(\) to copy the tensor to host"
 REFUSED: dict[str, tuple[Idiom, type[Exception] | tuple[type[Exception], ...], str]] = {
     "mix_add": (
         lambda d: x(d) + x("cpu"),

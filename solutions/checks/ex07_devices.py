@@ -110,9 +110,7 @@ def by_table():
 
 @chapter.right(pick_device)
 def in_one_expression():
-    return torch.device(
-        "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
-    )
+    return torch.device("cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu")
 
 
 @chapter.right(pick_device)
@@ -292,9 +290,7 @@ def forgets_the_assignment(batch, device):
 def moves_only_floats(batch, device):
     """You move the floating-point tensors only. Labels, indices and masks are int64 or bool, and are needed
     on the device as well."""
-    return {
-        name: value.to(device) if value.is_floating_point() else value for name, value in batch.items()
-    }
+    return {name: value.to(device) if value.is_floating_point() else value for name, value in batch.items()}
 
 
 @chapter.mistake(to_device, on="accelerator")
