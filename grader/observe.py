@@ -79,8 +79,7 @@ def observe(
         with contextlib.ExitStack() as call:
             call.enter_context(patched(case, maker))
             if not echo:
-                call.enter_context(warnings.catch_warnings(action="ignore"))
-                call.enter_context(contextlib.redirect_stdout(printed))
+                call.enter_context(unheard(printed))
             elif "text" in rules.also:
                 call.enter_context(contextlib.redirect_stdout(Tee(sys.stdout, printed)))
             if under == "inference_mode":
@@ -144,6 +143,27 @@ class Tee(io.TextIOBase):
 
 
 @contextlib.contextmanager
+def unheard(printed: io.StringIO) -> Iterator[None]:
+    """Nothing that a call prints or warns of reaches the screen, and no debugger stops in it: its prompt would not."""
+    hook, pdb = sys.breakpointhook, sys.modules.get("pdb")
+    set_trace = getattr(pdb, "set_trace", None)
+    with warnings.catch_warnings(action="ignore"), contextlib.redirect_stdout(printed):
+        try:
+            sys.breakpointhook = ignore
+            if pdb is not None:
+                pdb.set_trace = ignore  # type: ignore[attr-defined]
+            yield
+        finally:
+            sys.breakpointhook = hook
+            if pdb is not None:
+                pdb.set_trace = set_trace  # type: ignore[attr-defined]
+
+
+def ignore(*args: object, **kwargs: object) -> None:
+    """A function that takes anything and does nothing."""
+
+
+@contextlib.contextmanager
 def patched(case: Case, maker: Maker) -> Iterator[None]:
     """The functions that a case patches answer with its values, and are put back."""
     saved: list[tuple[Any, str, Any]] = []
@@ -169,10 +189,10 @@ def describe_error(error: BaseException, file: Path | None) -> Raised:
         text = str(error)
     except Exception:
         text = "(its text cannot be shown)"
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if file is not None and f.filename == str(file)]
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == str(file)] if file else []
     lines = []
     for frame in frames[-4:]:
-        lines += [f'File "{file.name if file else ""}", line {frame.lineno}, in {frame.name}', f"    {frame.line}"]
+        lines += [f'File "{Path(frame.filename).name}", line {frame.lineno}, in {frame.name}', f"    {frame.line}"]
     return Raised(
         type=kind.__name__,
         bases=tuple(base.__name__ for base in type.mro(kind)),

@@ -128,15 +128,15 @@ class Judge:
         started = time.perf_counter()
         seen: dict[int, Observation] = {}
 
-        def see(number: int) -> Observation:
+        def see(number: int, echo: bool = False) -> Observation:
             if number not in seen:
-                seen[number] = trial.see(function, number, device, answers.path if answers else None)
+                seen[number] = trial.see(function, number, device, answers.path if answers else None, echo=echo)
             return seen[number]
 
         numbers = trial.numbers(device)
         for number in numbers:
             case = trial.cases[number]
-            expected, got = trial.expected(number, device), see(number)
+            expected, got = trial.expected(number, device), see(number, echo=True)
             mismatches = compare(got, expected, trial.rules(case, device))
             if mismatches:
                 mistake = known_mistake(trial, device, number, see, on_cpu)

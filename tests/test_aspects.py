@@ -685,3 +685,32 @@ def test_values_come_before_what_follows_from_them(device: str) -> None:
         return y
 
     assert outcome(trial, all_wrong, device).aspects == ("values", "gradient", "mutation")
+
+
+def test_a_view_made_under_no_grad_is_looked_at(device: str) -> None:
+    """PyTorch refuses to say whether one is a leaf once its base has changed; here the writes that look for aliases."""
+
+    def without_graph(x: torch.Tensor) -> torch.Tensor:
+        with torch.no_grad():
+            return x.mT
+
+    trial = trial_of(lambda x: x.mT, matrix, gradient=True, also=["aliasing"])
+    assert outcome(trial, without_graph, device).aspects == ("gradient",)
+
+
+def test_a_scale_of_another_shape_still_compares(device: str) -> None:
+    """A known mistake may return another shape than the reference, whose shape the scale has."""
+    chapter = Chapter("chapter.py")
+
+    @chapter.exercise(hints=[], scale=lambda x: x.abs().sum(0))
+    def exercise(draw: Draw) -> Any:
+        yield draw.integers(2, 3)
+
+    @chapter.mistake(exercise)
+    def by_rows(x: torch.Tensor) -> torch.Tensor:
+        """The other dimension."""
+        return x.sum(1)
+
+    trial = Trial(exercise, lambda x: x.sum(0), ("x",), tuple(exercise.draw_cases(0)), GIVEN.__getitem__)
+    assert outcome(trial, lambda x: x.sum(1), device).mistake == "by_rows"
+    assert outcome(trial, lambda x: x.sum(1) + 1, device).mistake == ""
