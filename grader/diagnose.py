@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import torch
 
 from grader.records import HERE, Array, Items, Mapping, Mismatch, Observation, Other, Value
-from grader.show import dtype, place_name, shape
+from grader.show import dtype, kind, place_name, shape
 
 Again = Callable[[Callable[[torch.Tensor], torch.Tensor]], Value]
 """Runs the reference on the case with its 2-D tensors changed, e.g. transposed."""
@@ -24,6 +24,8 @@ def diagnose(mismatch: Mismatch, got: Observation, device: str, again: Again | N
             return about_error(mismatch, device)
         case "device":
             return about_device(mismatch, device)
+        case "type":
+            return about_type(mismatch.got, mismatch.expected)
         case "dtype":
             return about_dtype(mismatch)
         case "shape":
@@ -90,7 +92,8 @@ ERRORS = (  # PyTorch's own text → what it means to a beginner
     ),
     (
         r"Boolean value of Tensor with more than one value",
-        "`if`, `and` and `or` need one truth value, and a tensor has many: use `.any()`, `.all()`, `&` or `|`.",
+        "`if`, `and` and `or` need one truth value, and a tensor has many. A mask or `torch.where` chooses element by"
+        " element, `&` and `|` join conditions, `.any()` and `.all()` make one answer of many.",
     ),
     (
         r"result type \w+ can't be cast to",
@@ -117,6 +120,76 @@ ERRORS = (  # PyTorch's own text → what it means to a beginner
         r"must match the size of tensor|doesn't match the broadcast shape",
         "Shapes are lined up from the right; each pair of sizes must be equal, or one of them 1.",
     ),
+    (
+        r"assigned grad expected to be a Tensor or None",
+        "`.grad` can only hold a tensor or None; to clear it, set None or fill the tensor that it holds with zeros.",
+    ),
+    (
+        r"Subtraction, the `-` operator, with (?:two bool tensors|a bool tensor)",
+        "Truth values cannot be subtracted. This has to work for tensors of dtype bool as well.",
+    ),
+    (
+        r"does not match the length of the desired ordering|too many indices for tensor|Dimension out of range",
+        "The tensor has fewer or more dimensions here than your code counts on. Dimensions counted from the end (-1 is"
+        " the last) fit any number of them.",
+    ),
+    (
+        r"index -?\d+ is out of (?:bounds|range)|index out of range",
+        "An index is past the end: with n items, the last one has the index n - 1.",
+    ),
+    (
+        r"(?:too many|not enough) values to unpack",
+        "There are more or fewer names than values to take apart. A loop over a dict gives its keys alone; `.items()`"
+        " gives pairs.",
+    ),
+    (
+        r"only integer tensors of a single element can be converted to an index"
+        r"|unsupported operand type\(s\) for \S+ (?:'Tensor' and '(?:list|tuple)'|'(?:list|tuple)' and 'Tensor')",
+        "A tensor cannot compute with a Python list. Make a tensor of the list first.",
+    ),
+    (
+        r"unsupported operand type\(s\) for (\S+): '([\w.]+)' and '([\w.]+)'",
+        "`{0}` does not work between these two: one is of the type `{1}`, the other of the type `{2}`.",
+    ),
+    (
+        r"'NoneType' object has no attribute '(\w+)'",
+        "Something is None where `.{0}` is asked of it. A function without `return` returns None, and so does a"
+        " `.grad` that nothing has filled.",
+    ),
+    (
+        r"'builtin_function_or_method' object|'method' object|'function' object",
+        "A function stands here without `()`: its name alone is the function itself, not what it returns.",
+    ),
+    (
+        r"'(\w+)' object has no attribute '(\w+)'",
+        "An object of the type `{0}` has nothing called `{1}`. Check the spelling, and whether the object is what you"
+        " think it is.",
+    ),
+    (
+        r"module '([\w.]+)' has no attribute '(\w+)'",
+        "There is no `{1}` in `{0}`. Check the spelling.",
+    ),
+    (
+        r"name '(\w+)' is not defined",
+        "Nothing is called `{0}` here. Check the spelling, and whether it is made, or imported, before this line.",
+    ),
+    (
+        r"cannot access local variable '(\w+)'",
+        "`{0}` has no value yet on this way through the function: the line that gives it one did not run.",
+    ),
+    (
+        r"'(\w+)' object is not callable",
+        "Parentheses call something, and an object of the type `{0}` cannot be called: `x.shape` and `x.dtype`, for"
+        " example, are no functions.",
+    ),
+    (
+        r"(?:float |integer )?(?:division|modulo) by zero",
+        "A number was divided by 0.",
+    ),
+    (
+        r"must be Tensor, not (\w+)|expected Tensor as element \d+ in argument \d+, but got (\w+)",
+        "PyTorch wants a tensor here and got something else.",
+    ),
 )
 
 
@@ -132,9 +205,14 @@ def about_error(mismatch: Mismatch, device: str) -> str:
         return "The function calls itself without end."
     if mismatch.got.type in ("SystemExit", "KeyboardInterrupt"):
         return "A function should return its answer; this one ends the program."
+    return meaning(mismatch.got.text)
+
+
+def meaning(text: str) -> str:
+    """What an exception's text means to a beginner, for the common ones."""
     for pattern, sentence in ERRORS:
-        if re.search(pattern, mismatch.got.text):
-            return sentence
+        if found := re.search(pattern, text):
+            return sentence.format(*found.groups())
     return ""
 
 
@@ -154,6 +232,23 @@ def about_device(mismatch: Mismatch, device: str) -> str:
     return f"The result is on {mine} and should be on {due}."
 
 
+def about_type(got: Value, expected: Value) -> str:
+    """Something of another kind than what was asked for."""
+    if got is None:
+        return "This is None: a function that ends without `return` gives None back."
+    if isinstance(got, Other) and re.search("function|method", got.type):
+        return "This is a function and not what it returns: its name was given without `()`."
+    should = f"This is {kind(got)} and should be {kind(expected)}."
+    match got, expected:
+        case Items(items=items), Array(kind="tensor") if items and all(isinstance(item, Array) for item in items):
+            return f"{should} `torch.stack` and `torch.cat` join several tensors to one."
+        case Array(kind="tensor"), bool() | int() | float() if got.data.numel() == 1:
+            return f"{should} `.item()` takes the number out of a tensor."
+        case (bool() | int() | float()), Array(kind="tensor"):
+            return f"{should} Stay with tensor operations up to the end."
+    return should
+
+
 def about_dtype(mismatch: Mismatch) -> str:
     """Right but for its dtype, or only of another one."""
     got, expected = mismatch.got, mismatch.expected
@@ -168,6 +263,8 @@ def about_shape(mismatch: Mismatch, got: Observation) -> str:
     if mismatch.problem in ("missing key", "extra key"):
         word = "lacks the key" if mismatch.problem == "missing key" else "has a key that it should not have:"
         return f"The dict {word} {mismatch.where}."
+    if isinstance(mismatch.got, Items) and isinstance(mismatch.expected, Items):
+        return about_length(len(mismatch.got.items), len(mismatch.expected.items))
     if not (isinstance(mismatch.got, Array) and isinstance(mismatch.expected, Array)):
         return ""
     mine, due = mismatch.got.data, mismatch.expected.data
@@ -182,11 +279,20 @@ def about_shape(mismatch: Mismatch, got: Observation) -> str:
         return f"The numbers are right, but laid out as {shape(mine.shape)} instead of {shape(due.shape)}."
     if mine.numel() > due.numel() and broadcasts(due, mine.shape) and close(mine, due.expand(mine.shape)):
         return f"The numbers are right but repeated: broadcasting made {shape(mine.shape)} out of {shape(due.shape)}."
+    if due.ndim > 1 and len(due) > 1 and mine.shape == due.shape[1:]:
+        for index, word in ((-1, "last"), (0, "first")):
+            if close(mine, due[index]):
+                return f"Your result is only the {word} of the {len(due)} rows of the expected one."
     if mine.ndim == 0 and due.ndim > 0:
         return f"The result is one number and should have the shape {shape(due.shape)}: something was reduced too far."
     if due.ndim == 0 and mine.ndim > 0:
         return f"The result should be one number (shape ()), and yours still has the shape {shape(mine.shape)}."
     return f"The shape is {shape(mine.shape)} and should be {shape(due.shape)}."
+
+
+def about_length(mine: int, due: int) -> str:
+    """A list or tuple with too many or too few items."""
+    return f"There {'is 1 item' if mine == 1 else f'are {mine} items'} here, and there should be {due}."
 
 
 def broadcasts(tensor: torch.Tensor, sizes: torch.Size) -> bool:
@@ -205,6 +311,8 @@ def about_values(mismatch: Mismatch, got: Observation, again: Again | None) -> s
     """Wrong numbers that are the right ones under a simple change."""
     if isinstance(mismatch.expected, float) and isinstance(mismatch.got, float):
         return about_ratio(ratio_of(mismatch.got, mismatch.expected), "Your number", sizes(got), several=False)
+    if type(mismatch.expected) is int and type(mismatch.got) is int and mismatch.expected:
+        return about_ratio(mismatch.got / mismatch.expected, "Your number", sizes(got), several=False)
     if not (isinstance(mismatch.got, Array) and isinstance(mismatch.expected, Array)):
         return ""
     mine, due = mismatch.got.data, mismatch.expected.data
@@ -338,8 +446,7 @@ def about_gradient(mismatch: Mismatch, got: Observation, device: str) -> str:
                 " differentiated too, and infinity times 0 is NaN."
             )
         case "error":
-            text = str(mismatch.got)
-            return next((s for pattern, s in ERRORS if re.search(pattern, text)), "The backward pass fails.")
+            return meaning(str(mismatch.got)) or "The backward pass fails."
     if isinstance(mismatch.got, Array) and isinstance(mismatch.expected, Array):
         if not bool(mismatch.got.data.any()):
             return f"The value is right, but the gradient of {where} is all zeros."
@@ -350,7 +457,6 @@ def about_gradient(mismatch: Mismatch, got: Observation, device: str) -> str:
 
 
 SENTENCES = {
-    ("type", "different"): "",
     ("mutation", "changed"): "`{where}` must stay as it was. A method that ends in `_`, `+=` and `x[...] =` change"
     " a tensor in place, for everyone who holds it.",
     ("mutation", "not changed"): "`{where}` itself should have changed. `x = x + …` gives the name to a new tensor;"

@@ -83,6 +83,8 @@ def rows(mismatch: Mismatch, got: Observation, expected: Observation, device: st
             return (Row("plotted", mismatch.problem, where),)
         case "identity" | "aliasing":
             return (Row("returned", text(got.returned, device=device), note(got.returned, device)),)
+        case "shape" if mismatch.problem in ("missing key", "extra key"):
+            return two_rows("returned", "expected", mismatch, device)
         case "type" | "device" | "graph" | "leaf" | "layout" | "dtype" | "shape" | "values":
             return two_rows(f"returned{where}", f"expected{where}", mismatch, device)
         case _:
@@ -116,7 +118,11 @@ def gradient_rows(mismatch: Mismatch, device: str) -> tuple[Row, ...]:
 def two_rows(mine: str, due: str, mismatch: Mismatch, device: str) -> tuple[Row, ...]:
     """Got and expected, with a note on what differs."""
     got, expected = mismatch.got, mismatch.expected
-    shown, wanted = pair(got, expected, device=device)
+    # more digits only where the numbers are what differs: elsewhere they would show a difference that does not count
+    if mismatch.aspect in ("values", "gradient", "mutation"):
+        shown, wanted = pair(got, expected, device=device)
+    else:
+        shown, wanted = text(got, device=device), text(expected, device=device)
     return (Row(mine, shown, got_note(mismatch, device)), Row(due, wanted, expected_note(mismatch, device)))
 
 

@@ -7,6 +7,7 @@ import textwrap
 
 from grader.records import Message, Outcome, Result, Row
 
+RESULTS = ("returned", "raised", "expected", "gradient", "printed", "called", "plotted")
 REAL_NAMES = {"sim": "sim is a simulated accelerator: it refuses what a GPU refuses."}
 
 
@@ -21,7 +22,7 @@ def render(result: Result, width: int = 80, folder: str = "") -> list[str]:
     first = bad[0]
     message = first.message
     devices = [outcome.device for outcome in bad if outcome.aspects == first.aspects]
-    lines = [headline(result, message, devices if message.call else [], width, folder)]
+    lines = headline(result, message, devices if message.call else [], width, folder)
     lines += table(message.rows, width)
     lines += [f"        {line}" for line in message.traceback]
     lines += sentence(message.sentence, width)
@@ -34,12 +35,14 @@ def render(result: Result, width: int = 80, folder: str = "") -> list[str]:
     return lines
 
 
-def headline(result: Result, message: Message, devices: list[str], width: int, folder: str) -> str:
-    """`exercises/ex05_chapter.py:31  shift_rows(x)      [cpu]`."""
+def headline(result: Result, message: Message, devices: list[str], width: int, folder: str) -> list[str]:
+    """`exercises/ex05_chapter.py:31  shift_rows(x)      [cpu]`; what does not fit stands on a second line."""
     path = os.path.relpath(result.file, folder) if folder and result.file.startswith(folder) else result.file
     left = f"{path}:{result.line}  {message.call or result.exercise}"
     tag = f"[{', '.join(devices)}]" if devices else ""
-    return f"{left}  {tag:>{max(0, width - len(left) - 2)}}".rstrip()
+    if len(left) + 2 + len(tag) <= width:
+        return [f"{left}  {tag:>{width - len(left) - 2}}".rstrip()]
+    return [left, f"{tag:>{width}}"] if tag else [left]
 
 
 def table(rows: tuple[Row, ...], width: int) -> list[str]:
@@ -51,7 +54,7 @@ def table(rows: tuple[Row, ...], width: int) -> list[str]:
     arguments = True
     for row in rows:
         # an argument is given, so it has a `=`; a result is told
-        arguments = arguments and not row.label.startswith(("returned", "raised", "expected", "gradient", "printed"))
+        arguments = arguments and not row.label.startswith(RESULTS)
         head = f"    {row.label:<{column}} {'=' if arguments and ' ' not in row.label else ' '} "
         body = textwrap.wrap(row.text, max(20, width - len(head))) or [""]
         first, *more = body

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 
 from grader.records import HERE, Array, Device, Given, Items, Mapping, Named, Other, Scratch, Value
 
 DIGITS = 4
+ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 CUTS = (1000, 8, 6, 5, 4, 3, 2, 1)
 
 
@@ -50,7 +52,7 @@ def full(value: Value, cut: int, digits: int, device: str) -> str:
         case Scratch(name=name):
             return repr(name)
         case Other(type=kind, text=shown):
-            return shown or f"a {kind}"
+            return ADDRESS.sub("", shown) or f"a {kind}"
         case _:
             return repr(value)
 
@@ -81,7 +83,8 @@ def number_format(value: Array, digits: int) -> Callable[[object], str]:
             return str(number)
         if number == int(number) and abs(number) < 1e5:
             return f"{int(number)}."
-        return format(number, f".{digits}g")
+        shown = format(number, f".{digits}g")
+        return shown if "." in shown or "e" in shown else f"{shown}."
 
     return form
 

@@ -28,7 +28,7 @@ LAYERS = [
     ["diagnose", "explain", "render", "terminal"],
     ["trial", "mistakes"],
     ["run"],
-    ["replay", "hints", "reset", "standing", "mutantpool", "mutants"],
+    ["replay", "hints", "reset", "standing", "mutantpool", "mutants", "verify"],
     ["asked", "lastresort", "items", "deadline", "session"],
     ["plugin"],
     ["cli"],

@@ -467,7 +467,8 @@ def test_ctrl_c_ends_the_run(tmp_path: Path) -> None:
     time.sleep(0.1)
     process.send_signal(signal.SIGINT)
     shown += process.communicate(timeout=30)[0]
-    assert process.returncode == 2
+    # pytest's own status for it, or the signal's, where Python was still on its way out
+    assert process.returncode in (2, -signal.SIGINT), shown
     assert "KeyboardInterrupt" in shown
 
 

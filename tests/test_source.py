@@ -193,10 +193,11 @@ def test_other_editors_files_are_read(text: bytes, tmp_path: Path) -> None:
     assert "f" in read(written(tmp_path, text)).functions
 
 
-def test_empty_file_holds_nothing(tmp_path: Path) -> None:
-    """An empty file is a chapter without functions."""
-    source = read(written(tmp_path, b""))
-    assert (source.functions, source.others) == ({}, {})
+@pytest.mark.parametrize("content", [b"", b"\n \n"])
+def test_empty_file_is_told_as_such(tmp_path: Path, content: bytes) -> None:
+    """An empty file is one sentence, not an exercise missing after the other."""
+    with pytest.raises(SourceError, match="is empty"):
+        read(written(tmp_path, content))
 
 
 # ---------------------------------------------------------------- errors

@@ -165,8 +165,8 @@ def makes_it_contiguous(array):
 
 @chapter.mistake(share_with_numpy)
 def uses_the_capital_t(array):
-    """`torch.Tensor` with a capital T makes a new float32 tensor of whatever it gets. It neither keeps the
-    dtype nor shares NumPy's memory."""
+    """This is a new float32 tensor: neither the dtype nor NumPy's memory was kept. `torch.Tensor` with a capital T
+    does that, and so does a change of dtype on the way."""
     return torch.Tensor(array.copy())
 
 

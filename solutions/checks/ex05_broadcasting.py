@@ -165,8 +165,8 @@ def added_as_a_row(matrix, v):
 
 @chapter.mistake(add_column_vector)
 def not_turned_back(matrix, v):
-    """Transposing lets v line up, but the result is still on its side. Transpose it back, or leave the matrix
-    alone and make v a column."""
+    """The sums are right, but the result lies on its side: what was a column has become a row. Turn it back, or
+    leave the matrix as it is and make v a column."""
     return matrix.T + v
 
 
@@ -328,8 +328,8 @@ def only_the_means(x):
 
 @chapter.mistake(center_columns)
 def centers_in_place(x):
-    """`x -= ...` changes the tensor that came in, which PyTorch refuses while it follows gradients. Return `x
-    - ...`, a new tensor."""
+    """`x -= ...` and `x[...] = ...` change the tensor that came in, which PyTorch refuses while it follows
+    gradients. Return `x - ...`, a new tensor."""
     x -= x.mean(dim=0)
     return x
 

@@ -791,8 +791,8 @@ def a_new_tensor(x):
 
 @chapter.mistake(clip_negatives_)
 def writes_to_a_copy(x):
-    """Indexing with a mask makes a copy, and you changed only that copy. Assign to the entries in one step,
-    straight into x: `x[mask] = ...`."""
+    """x came back as it was. `x[mask]` by itself is a copy, and nothing that happens to it reaches x. Assign
+    straight into x, in one step: `x[mask] = ...`."""
     x[x < 0].zero_()
     return x
 

@@ -937,8 +937,8 @@ def sum_of_sums(w, batches):
 
 @chapter.mistake(micro_batch_gradient)
 def last_batch_only(w, batches):
-    """Only the last batch is left in your gradient, because you cleared `w.grad` in between. Here the adding
-    up is what you want."""
+    """Only the last batch is in your gradient. Each batch needs a backward pass of its own, or a share in one sum,
+    and `w.grad` is not to be cleared in between: here the adding up is what you want."""
     total = sum(len(y) for _, y in batches)
     for X, y in batches:
         w.grad = None
