@@ -31,8 +31,10 @@ From a NumPy array. You choose: one memory for both, or a copy.
 From a shape, or from the ends of a range:
 
     torch.zeros(2, 3)                    # also: torch.ones(2, 3)
+    torch.zeros((2, 3))                  # the same: the sizes in a tuple
     torch.zeros(2, 3, device=device)     # made there, say on "cuda"
     torch.zeros_like(x)                  # shape, dtype and device as x has
+    torch.arange(4)                      # 0, 1, 2, 3; without the end
     torch.linspace(0, 1, 5)              # 0, 0.25, ... 1; with the end
 
 At random. `torch.rand(shape)` draws evenly between 0 and 1, and
@@ -67,8 +69,8 @@ def share_with_numpy(array: np.ndarray) -> Tensor:
     """Turn an array into a tensor that uses the same memory.
 
     A later write to either side shows in the other. Shape and dtype (float64,
-    float32 or int64) are those of the array, which need not be contiguous: it
-    may be a slice or a transpose of another one.
+    float32 or int64) are those of the array, which may be a slice or a
+    transpose of another one.
 
     >>> array = np.array([1.0, 2.0])
     >>> x = share_with_numpy(array)
@@ -107,7 +109,11 @@ def zeros_and_ones(rows: int, cols: int, device) -> tuple[Tensor, Tensor]:
     raise NotImplementedError
 
 
-def uniform_and_normal(shape: tuple, seed: int, device) -> tuple[Tensor, Tensor]:
+def uniform_and_normal(
+    shape: tuple,
+    seed: int,
+    device,
+) -> tuple[Tensor, Tensor]:
     """Draw two random float32 tensors, the same on every device.
 
     Seed once with `seed`. Then draw the first by one call of `rand` and the

@@ -28,10 +28,11 @@ everyone who holds `a` sees it. `a = a + 1` only moves your name `a` to a new
 tensor. `b = a` copies nothing; `a.clone()` does.
 
 Gradients. PyTorch can follow tensor operations from a result back to where
-it came from (chapter 8 tells how), and most exercises check this too. So go
-from the argument to the result by tensor operations alone: a detour by
-`.item()`, NumPy or `torch.tensor(...)` cuts the trail, and a tensor whose
-trail is followed refuses to be changed in place.
+it came from (chapter 8 tells how), and all exercises here but `add_in_place_`
+check this too. So go from the argument to the result by tensor operations
+alone: a detour by `.item()`, which makes a Python number, by NumPy or by
+`torch.tensor(...)` cuts the trail, and a tensor whose trail is followed
+refuses to be changed in place.
 
 Devices. Your functions are also called with tensors on an accelerator. A
 helper tensor has to live where `x` lives: `torch.zeros_like(x)`.

@@ -37,8 +37,9 @@ That is why the last two exercises refuse what broadcasting would allow:
         raise ValueError(f"shapes differ: {tuple(a.shape)} ...")
 
 As before, make new tensors rather than changing an argument, stay with tensor
-operations so that gradients can be followed, and create helper tensors on the
-device of the argument: `torch.ones(3, device=x.device, dtype=x.dtype)`.
+operations, since gradients are checked for all tensors that come in, and
+create helper tensors on the device of the argument:
+`torch.ones(3, device=x.device, dtype=x.dtype)`.
 
 With this you can combine tensors of different shapes on purpose, and never by
 accident; next: reshaping and indexing.

@@ -6,9 +6,9 @@ numbers for row 0, then three for row 1. To *reshape* is to read the same row
 with another shape, in the same order; the number of elements must fit.
 
     x = torch.tensor([[1, 2, 3], [4, 5, 6]])
-    x.view(3, 2)            [[1, 2], [3, 4], [5, 6]]
-    x.view(-1)              [1, 2, 3, 4, 5, 6]    -1: work this size out
-    x.flatten(start_dim=1)  joins dimension 1 and all after it
+    x.view(3, 2)            # [[1, 2], [3, 4], [5, 6]]
+    x.view(-1)              # [1, 2, 3, 4, 5, 6]; -1: work this size out
+    x.flatten(start_dim=1)  # joins dimension 1 and all after it
 
 Reshaping is not transposing: `x.T` has shape (3, 2) too, but its first row
 is [1, 4]. `x.view` never copies. Its result is a *view*: the same memory, so
@@ -18,33 +18,40 @@ otherwise a view.
 
 A dimension of size 1 holds no extra numbers, so it comes and goes freely:
 
-    x.unsqueeze(0).shape    (1, 2, 3)    a new dimension, placed first
-    x.squeeze(0)            drops dimension 0 if its size is 1
-    x.squeeze()             drops every dimension of size 1
+    x.unsqueeze(0)          # shape (1, 2, 3): a new dimension, placed first
+    x.squeeze(0)            # drops dimension 0 if its size is 1
+    x.squeeze()             # drops every dimension of size 1
 
 Neither changes x: like most methods, they return a new tensor.
 
 An index stands between brackets, one entry per dimension, with commas:
 
-    x[0]        row 0                 x[1, 2]     row 1, column 2
-    x[-1]       the last row          x[:, 2]     column 2 (":" takes all)
-    x[:, :2]    columns 0 and 1       x[:, -2:]   the last two columns
+    x[0]                    # row 0
+    x[-1]                   # the last row
+    x[1, 2]                 # row 1, column 2
+    x[:, 2]                 # column 2 (":" takes all rows)
+    x[:, :2]                # columns 0 and 1
+    x[:, -2:]               # the last two columns
 
 A number removes its dimension, a slice keeps it: `x[0]` has shape (3,), and
 `x[0:1]` has shape (1, 3). These results are views of x.
 
 A tensor can be an index as well, and then the result is a copy:
 
-    x[x > 4]                            [5, 6]    a mask: where it is True
-    x[torch.tensor([1, 1, 0])]          rows 1, 1 and 0, in that order
-    x[torch.tensor([0, 1]), torch.tensor([2, 0])]    [3, 4]
+    x[x > 4]                        # [5, 6]; a mask: where it is True
+    x[torch.tensor([1, 1, 0])]      # rows 1, 1 and 0, in that order
+    x[torch.tensor([0, 1]), torch.tensor([2, 0])]    # [3, 4]
 
-The last line pairs the indices up: element [0, 2], then element [1, 0].
+The last line pairs the indices up: element [0, 2], then element [1, 0]. To
+count off all n rows, `torch.arange(n, device=x.device)` is 0, 1, ... n - 1.
 Because such a result is a copy, `x[mask][0] = 5` writes into it and is lost.
 An assignment straight to x, such as `x[mask] = 5`, does change x.
 
+Views and indexing let gradients through; these are checked in every exercise
+but `clip_negatives_` and `one_hot`.
+
 With this you can cut and rearrange any batch of data, and look up one value
-per row, as a classifier's loss does. Next: chapter 7, tensors on a GPU.
+per row, as a classifier's loss does; next: tensors on a GPU.
 """
 
 import torch
@@ -198,7 +205,7 @@ def one_hot(labels: Tensor, classes: int) -> Tensor:
     `labels` holds n integers (int64) from 0 to classes - 1; not every class
     has to occur. The result has shape (n, classes) and dtype float32, and it
     is on the device of `labels`: give `device=labels.device` to what you
-    create. (A device is where a tensor lives; chapter 7 is about them.)
+    create.
 
     >>> one_hot(torch.tensor([2, 0]), 4)
     tensor([[0., 0., 1., 0.],

@@ -13,8 +13,8 @@ inputs must be in the same place; otherwise PyTorch raises a RuntimeError:
 "Expected all tensors to be on the same device". It never moves data behind
 your back. You say where, in one of two ways:
 
-    torch.zeros(3, device="cuda")      make a tensor there
-    x.to("cuda")                       copy one there (x itself stays)
+    torch.zeros(3, device="cuda")      # make a tensor there
+    x.to("cuda")                       # copy one there (x itself stays)
 
 The second line returns a new tensor. Written without an assignment it does
 nothing useful: `x = x.to(device)` is what you want. If x is there already,
@@ -28,23 +28,24 @@ and below that every new tensor goes where the others are:
 
     steps = torch.arange(5, device=x.device)
 
-That way the same function serves a laptop and a GPU. Your functions here are
-checked twice: on the CPU, and on this machine's accelerator or, if it has
-none, on a simulated one called `sim`, which is as strict as a GPU.
+That way the same function serves a laptop and a GPU. This is why your
+functions are checked twice: on the CPU, and on this machine's accelerator or,
+if it has none, on a simulated one called `sim`, which is as strict as a GPU.
 
-The way back is `x.cpu()`, short for `x.to("cpu")`. NumPy knows main memory
-only, so an array is made from the CPU's copy. It knows nothing of gradients
-either: if `x.requires_grad` is True, PyTorch is recording what happens to x,
-to work out derivatives later (chapter 8), and will not turn x into an array
-before `x.detach()`, which gives the same numbers without the record.
+The way back is `x.cpu()`, short for `x.to("cpu")`. `x.numpy()` turns a tensor
+into an array, but NumPy knows main memory only, so the array is made from the
+CPU's copy. It knows nothing of gradients either: if `x.requires_grad` is True,
+PyTorch is recording what happens to x, to work out derivatives later (chapter
+8), and will not turn x into an array before `x.detach()`, which gives the same
+numbers without the record.
 
 One thing surprises everybody: a GPU works in the background. A call such as
 `a @ b` returns when the work is queued, not when it is done. Only reading a
 number, or `torch.cuda.synchronize()`, waits for it. A stopwatch without that
 wait measures how fast work is queued.
 
-With this you can write code that runs anywhere, and find out how fast it is.
-Next: chapter 8, where PyTorch computes derivatives for you.
+With this you can write code that runs anywhere, and find out how fast it is;
+next: derivatives, which PyTorch computes for you.
 """
 
 import numpy as np
@@ -69,8 +70,8 @@ def pick_device() -> torch.device:
 def ones_on(shape: tuple, device) -> Tensor:
     """Return a float32 tensor of ones on a device, best made right there.
 
-    The shape may have any length; () asks for a single number, a tensor
-    without dimensions. `device` is a string or a `torch.device`.
+    The shape may have any length; () asks for a single number, a tensor of
+    no dimensions. `device` is a string or a `torch.device`.
 
     >>> ones_on((2, 3), "cpu")
     tensor([[1., 1., 1.],
@@ -113,7 +114,7 @@ def weighted_mean(x: Tensor) -> Tensor:
     """Average a vector with the weights 1, 2, ..., n: later ones count more.
 
     x has shape (n,); the result is (1·x[0] + 2·x[1] + ... + n·x[n-1]) divided
-    by (1 + 2 + ... + n), a tensor without dimensions, of x's dtype, on x's
+    by (1 + 2 + ... + n), a tensor of no dimensions, of x's dtype, on x's
     device. The function makes the weights itself, so it has to make them
     where x is. Gradients must flow back to x.
 
@@ -126,7 +127,7 @@ def weighted_mean(x: Tensor) -> Tensor:
 def to_numpy(x: Tensor) -> np.ndarray:
     """Turn any tensor into a NumPy array of the same shape, dtype and values.
 
-    x may live on any device and may require a gradient. Nothing about x may
+    x may live on any device and may require a gradient. x itself must not
     change: neither its values nor its `requires_grad` nor its `.grad`.
 
     >>> to_numpy(torch.tensor([1.0, 2.0], requires_grad=True))

@@ -21,8 +21,8 @@ derivatives on its way, and adds the outcome to `.grad` of each leaf.
 It *adds*. A second backward pass puts its gradient on top of the first, until
 you clear it: `x.grad = None`, or `x.grad.zero_()`. That is handy for data in
 pieces, and a trap everywhere else. `x.grad` is also one tensor that keeps
-changing: for the number as it is now, take `x.grad.item()`. And a graph is
-used up by its backward pass, unless you ask for `retain_graph=True`.
+changing: `x.grad.item()` is the Python number that it holds now. And a graph
+is used up by its backward pass, unless you ask for `retain_graph=True`.
 
 `torch.autograd.grad(y, x)` hands the gradients back instead, as a tuple with
 one for each input, and leaves every `.grad` alone.
@@ -32,6 +32,7 @@ J: row i has the derivatives of y[i], one for each number in x. Backward never
 builds it. It computes a vector times J, and you choose the vector v, shaped
 like y: `torch.autograd.grad(y, x, grad_outputs=v)` is vᵀJ. With a 1 in place i
 and zeros elsewhere, that is row i; so is the gradient of y[i] alone.
+`torch.stack(rows)` makes a matrix of a list of rows.
 
 Often part of the work should not be recorded:
 
@@ -43,8 +44,8 @@ Gradients treat what is detached as a constant. Its memory is shared with x,
 but it is a tensor of its own: `x.detach().requires_grad_()` starts a fresh
 graph and leaves x as it is.
 
-With this you can get the derivative of anything that you can compute. Next:
-chapter 9, where you do without autograd, to see that there is no magic in it.
+With this you can get the derivative of anything that you can compute; next:
+doing without autograd, to see that there is no magic in it.
 """
 
 import torch
@@ -95,8 +96,9 @@ def vector_jacobian_product(f, x: Tensor, v: Tensor) -> Tensor:
 
     x has shape (n,), and f makes of it a tensor of shape (m,), with PyTorch
     operations; v has that shape too. The result has shape (n,). x may
-    require gradients or not, and may hold something in `.grad`; x and v must
-    be the same afterwards in every respect.
+    require gradients or not, and may hold something in `.grad`. x and v
+    themselves must not change: neither their values nor their
+    `requires_grad` nor their `.grad`.
 
     >>> x = torch.tensor([1., 2., 3.])
     >>> v = torch.tensor([1., 10., 100.])
@@ -111,7 +113,8 @@ def jacobian(f, x: Tensor) -> Tensor:
 
     x has shape (n,), f(x) has shape (m,), and m may be 1. The result has
     shape (m, n). x may require gradients or not, and may hold something in
-    `.grad`; it must be the same afterwards in every respect.
+    `.grad`. x itself must not change: neither its values nor its
+    `requires_grad` nor its `.grad`.
 
     >>> jacobian(lambda x: x[:-1] * x[1:], torch.tensor([1., 2., 3.]))
     tensor([[2., 1., 0.],

@@ -42,8 +42,8 @@ long, all by the same factor, so that one odd batch cannot throw the
 parameters far away; their common direction stays. The length of all
 gradients together is the root of the sum of all their squares.
 
-With this you can write an optimiser that fits on one screen. Next: chapter
-10, a complete training run.
+With this you can write an optimiser that fits on one screen; next: a complete
+training run.
 """
 
 import torch
@@ -72,7 +72,7 @@ def numerical_gradient(f, x: Tensor, eps: float) -> Tensor:
 
     f makes a single number (a tensor of shape ()) of a tensor like x. x is
     float64 and has any shape; the result has the shape and dtype of x. eps
-    is small, such as 0.001. x must be the same afterwards, bit for bit.
+    is small, such as 0.001. x itself must not change, not by a single bit.
 
     >>> x = torch.tensor([[1., 2.]], dtype=torch.float64)
     >>> gradient = numerical_gradient(lambda x: (x**2).sum(), x, 0.001)

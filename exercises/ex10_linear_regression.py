@@ -26,7 +26,8 @@ that it was given:
 `w = w - ...` would make a new tensor, which is not the parameter any more.
 What PyTorch follows, and fills `.grad` of, are leaves: tensors that you made
 yourself, with `requires_grad=True`, and not the result of an operation. Even
-`.to(device)` is an operation! So move first, then switch gradients on:
+`.to(device)` is an operation! That is the first trap, and the way around it is
+to move first and then to switch gradients on:
 
     w = torch.randn(1).to(device).requires_grad_()
 
@@ -172,7 +173,13 @@ def train_with_log_(X, y, w, b, lr, epochs: int, every: int) -> list[float]:
     raise NotImplementedError
 
 
-def fit(X, y, lr: float, epochs: int, seed: int) -> tuple[Tensor, Tensor, list[float]]:
+def fit(
+    X,
+    y,
+    lr: float,
+    epochs: int,
+    seed: int,
+) -> tuple[Tensor, Tensor, list[float]]:
     """Fit a line to points from start to end: return (w, b, losses).
 
     The parameters start as `init_parameters` makes them from the seed, on

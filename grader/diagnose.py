@@ -244,7 +244,7 @@ def about_type(got: Value, expected: Value) -> str:
             return f"{should} `torch.stack` and `torch.cat` join several tensors to one."
         case Array(kind="tensor"), bool() | int() | float() if got.data.numel() == 1:
             return f"{should} `.item()` takes the number out of a tensor."
-        case (bool() | int() | float()), Array(kind="tensor"):
+        case ((bool() | int() | float()), Array(kind="tensor")):
             return f"{should} Stay with tensor operations up to the end."
     return should
 

@@ -82,7 +82,8 @@ def rows(mismatch: Mismatch, got: Observation, expected: Observation, device: st
         case "figure":
             return (Row("plotted", mismatch.problem, where),)
         case "identity" | "aliasing":
-            return (Row("returned", text(got.returned, device=device), note(got.returned, device)),)
+            mine = Row("returned", text(got.returned, device=device), note(got.returned, device))
+            return (mine, Row("expected", SHARING[mismatch.problem].format(where=where or mismatch.expected)))
         case "shape" if mismatch.problem in ("missing key", "extra key"):
             return two_rows("returned", "expected", mismatch, device)
         case "type" | "device" | "graph" | "leaf" | "layout" | "dtype" | "shape" | "values":
@@ -91,10 +92,17 @@ def rows(mismatch: Mismatch, got: Observation, expected: Observation, device: st
             return ()
 
 
+SHARING = {
+    "new object": "`{where}` itself, the very object",
+    "shared": "the same numbers in memory of their own",
+    "copied": "the same numbers in the memory of `{where}`",
+}
+
+
 def raised_rows(mismatch: Mismatch, expected: Observation, device: str) -> tuple[Row, ...]:
     """An exception beside what should have come."""
     due = mismatch.expected
-    wanted = f"a {due.type}" if isinstance(due, Other) else text(due, device=device)
+    wanted = kind(due) if isinstance(due, Other) else text(due, device=device)
     if mismatch.problem == "none":
         return (Row("returned", text(mismatch.got, device=device), note(mismatch.got, device)), Row("expected", wanted))
     if mismatch.problem == "text":

@@ -42,6 +42,7 @@ def watch(folder: Path | None = None, *, draw: bool = True) -> Iterator[Watcher]
     import matplotlib
     from matplotlib.backend_bases import FigureCanvasBase, FigureManagerBase
     from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
 
     with contextlib.ExitStack() as stack:
         current: dict[str, Any] = matplotlib.rcParams  # type: ignore[assignment]
@@ -54,8 +55,9 @@ def watch(folder: Path | None = None, *, draw: bool = True) -> Iterator[Watcher]
         hook(stack, FigureCanvasBase, "print_figure", lambda canvas: watcher.see("printed", canvas))
         hook(stack, FigureCanvasAgg, "print_png", lambda canvas: watcher.see("printed", canvas))
         if not draw:
-            stack.callback(setattr, FigureCanvasAgg, "draw", FigureCanvasAgg.draw)
-            FigureCanvasAgg.draw = lambda canvas: canvas.get_renderer()  # type: ignore[method-assign, no-untyped-call]
+            # where matplotlib needs sizes before it saves, it puts its own method in this one's place for a moment
+            stack.callback(setattr, Figure, "draw", Figure.draw)
+            Figure.draw = lambda figure, renderer: None  # type: ignore[method-assign, assignment]
         hook(stack, FigureCanvasAgg, "draw", lambda canvas: watcher.see("drawn", canvas))
         hook(stack, FigureManagerBase, "destroy", lambda manager: watcher.see("closed", manager.canvas))
         yield watcher

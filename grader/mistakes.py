@@ -6,11 +6,13 @@ Nothing here runs before a check has failed, and a mistake runs only as long as 
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable
 
 from grader.authoring import Mistake
 from grader.compare import compare
-from grader.records import Observation, Rules, Verdict
+from grader.diagnose import meaning
+from grader.records import Observation, Raised, Rules, Verdict
 from grader.trial import Trial
 
 
@@ -45,17 +47,29 @@ def may_be(mistake: Mistake, device: str, on_cpu: Verdict | None) -> bool:
 
 
 def same(got: Observation, mistake: Observation, expected: Observation, rules: Rules) -> bool:
-    """Whether two observations are the same behaviour: exceptions by their type, all else as strictly as any answer."""
+    """Whether two observations are the same behaviour: exceptions by what they say, all else as any answer is held."""
     if (got.raised is None) != (mistake.raised is None):
         return False
     if got.raised is not None and mistake.raised is not None:
-        return got.raised.type == mistake.raised.type
+        return got.raised.type == mistake.raised.type and gist(got.raised) == gist(mistake.raised)
     # either may show more than the other: what is compared is only what the second one shows
     rules = dataclasses.replace(rules, mentions=())
     if compare(got, mistake, rules) or compare(mistake, got, rules):
         return False
     mine, known = compare(got, expected, rules), compare(mistake, expected, rules)
     return [(m.aspect, m.where, m.problem) for m in mine] == [(m.aspect, m.where, m.problem) for m in known]
+
+
+def gist(raised: Raised) -> str:
+    """What an exception says, its numbers and names aside: many errors of one type have nothing to do with each other.
+
+    The text of a type that people raise themselves is theirs to word, so it says nothing unless PyTorch wrote it.
+    """
+    if known := meaning(raised.text):
+        return known
+    if raised.type in ("ValueError", "AssertionError", "Exception"):
+        return ""
+    return re.sub(r"0x[0-9a-f]+|[\d.,]+|'[^']*'", "", raised.text).strip()
 
 
 def error_text(observation: Observation) -> str:

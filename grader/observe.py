@@ -42,12 +42,13 @@ def observe(
     given: Callable[[str], Callable[..., Any]] | None = None,
     file: Path | None = None,
     echo: bool = True,
+    draw: bool = True,
 ) -> Observation:
     """Everything that can be seen of `function(*case.arguments)` on this device.
 
-    `labels` are the names of the parameters, `file` the file whose frames belong in a traceback,
-    `echo` whether what it prints and warns of reaches the screen, and plots are really drawn. Lets `TimedOut` and a
-    debugger's quit pass; whatever else is raised is part of the observation.
+    `labels` are the names of the parameters, `file` the file whose frames belong in a traceback, `echo` whether what it
+    prints and warns of reaches the screen, `draw` whether plots become pixels. Lets `TimedOut` and a debugger's quit
+    pass; whatever else is raised is part of the observation.
     """
     calls: list[str] = []
     with contextlib.ExitStack() as stack:
@@ -87,7 +88,7 @@ def observe(
             if "figure" in rules.also:
                 from grader.figures import watch
 
-                watcher = call.enter_context(watch(folder, draw=echo))
+                watcher = call.enter_context(watch(folder, draw=draw))
             try:
                 returned = function(*arguments)
             except (TimedOut, BdbQuit):

@@ -36,20 +36,21 @@ def render(result: Result, width: int = 80, folder: str = "") -> list[str]:
 
 
 def headline(result: Result, message: Message, devices: list[str], width: int, folder: str) -> list[str]:
-    """`exercises/ex05_chapter.py:31  shift_rows(x)      [cpu]`; what does not fit stands on a second line."""
+    """`exercises/ex05_chapter.py:31  shift_rows(x)      [cpu]`; too long for one line, the call has its own."""
     path = os.path.relpath(result.file, folder) if folder and result.file.startswith(folder) else result.file
-    left = f"{path}:{result.line}  {message.call or result.exercise}"
+    place, call = f"{path}:{result.line}", message.call or result.exercise
     tag = f"[{', '.join(devices)}]" if devices else ""
-    if len(left) + 2 + len(tag) <= width:
-        return [f"{left}  {tag:>{width - len(left) - 2}}".rstrip()]
-    return [left, f"{tag:>{width}}"] if tag else [left]
+    lines = [f"{place}  {call}"]
+    if len(f"{lines[0]}  {tag}".rstrip()) > width:
+        lines = [place, call]
+    return [*lines[:-1], f"{lines[-1]}  {tag:>{max(0, width - len(lines[-1]) - 2)}}".rstrip()]
 
 
 def table(rows: tuple[Row, ...], width: int) -> list[str]:
     """Labels, values and notes in columns; a note that does not fit beside its value goes below it."""
     if not rows:
         return []
-    column = min(max(len(row.label) for row in rows), 24)
+    column = min(max(len(row.label) for row in rows), 28)
     lines = []
     arguments = True
     for row in rows:

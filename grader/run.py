@@ -32,6 +32,8 @@ class Judge:
         self.chapters: dict[str, tuple[Chapter, ModuleType]] = {}
         # Backward on the calling thread: tracebacks, context and time limits then reach it.
         torch.autograd.set_multithreading_enabled(False)
+        # The inputs are small: a second thread costs more than it brings, most of all where several processes check.
+        torch.set_num_threads(1)
 
     # ---------------------------------------------------------------- the course
 

@@ -52,7 +52,7 @@ def full(value: Value, cut: int, digits: int, device: str) -> str:
         case Scratch(name=name):
             return repr(name)
         case Other(type=kind, text=shown):
-            return ADDRESS.sub("", shown) or f"a {kind}"
+            return ADDRESS.sub("", shown) or named(kind)
         case _:
             return repr(value)
 
@@ -106,6 +106,8 @@ def place_name(place: str, device: str) -> str:
 
 def note(value: Value, device: str = "cpu", *, place: bool = False, grad: bool = False) -> str:
     """What the text of a value does not show: `float32, shape (2, 3)`, on request where it is and `requires_grad`."""
+    if grad and isinstance(value, Items):
+        return grads(value)
     if not isinstance(value, Array):
         return ""
     parts = [dtype(value), f"shape {shape(value.data.shape)}"]
@@ -114,10 +116,18 @@ def note(value: Value, device: str = "cpu", *, place: bool = False, grad: bool =
     if not value.is_contiguous:
         parts.append("not contiguous")
     if grad and value.requires_grad:
-        parts.append("requires_grad" if value.grad is None else "requires_grad, has a .grad")
+        parts.append("requires_grad" if value.grad is None else f"requires_grad, .grad {text(value.grad, 16)}")
     if place:
         parts.append(f"on {place_name(value.place, device)}")
     return ", ".join(parts)
+
+
+def grads(value: Items) -> str:
+    """The gradients that the tensors of a list hold, where any does."""
+    held = [item.grad for item in value.items if isinstance(item, Array)]
+    if all(grad is None for grad in held):
+        return ""
+    return f".grad of each: {text(Items('list', tuple(held)), 40)[1:-1]}"
 
 
 def kind(value: Value) -> str:
@@ -144,9 +154,14 @@ def kind(value: Value) -> str:
         case Named(kind=name):
             return f"a torch.{name}"
         case Other(type=name):
-            return f"{'an' if name[:1].lower() in 'aeio' else 'a'} {name}"
+            return named(name)
         case _:
             return type(value).__name__
+
+
+def named(kind: str) -> str:
+    """The name of a type with its article."""
+    return f"{'an' if kind[:1].lower() in 'aeio' else 'a'} {kind}"
 
 
 def pair(got: Value, expected: Value, width: int = 56, device: str = "cpu") -> tuple[str, str]:

@@ -58,6 +58,7 @@ class Trial:
             given=self.given,
             file=file,
             echo=echo,
+            draw=echo and number == 0,  # pixels are slow, and what a figure shows is read without them
         )
 
     def expected(self, number: int, device: str) -> Observation:

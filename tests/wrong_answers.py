@@ -4,7 +4,7 @@ They try what a learner reads: `tests/test_feedback.py` counts how many of them 
 add them to the bank, or the count says nothing any more.
 """
 
-# ruff: noqa: B007, B015, F841, RET503, SIM108
+# ruff: noqa: B007, B015, F841, RET503
 from __future__ import annotations
 
 import math

@@ -370,8 +370,8 @@ def scaled_copy(draw: Draw):
 
 @chapter.mistake(scaled_copy)
 def scales_in_place(x, factor):
-    """`y = x` copies nothing: x and y are one tensor, and `*=` changes it in place. Write `x * factor`, or
-    clone x first."""
+    """`y = x` copies nothing: x and y are one tensor, and `*=` changes it in place. A plain product makes a new
+    tensor; or clone x first."""
     y = x
     y *= factor
     return y
@@ -379,7 +379,7 @@ def scales_in_place(x, factor):
 
 @chapter.mistake(scaled_copy)
 def scales_the_detached(x, factor):
-    """`detach()` shares its memory with x, so the change in place reached x as well. `x * factor` makes a new
+    """`detach()` shares its memory with x, so the change in place reached x as well. A plain product makes a new
     tensor."""
     y = x.detach()
     y *= factor

@@ -43,8 +43,8 @@ def added_as_a_column(matrix, v):
 
 @chapter.mistake(add_row_vector)
 def added_in_place_to_the_matrix(matrix, v):
-    """`matrix += v` changes the tensor that came in, which PyTorch refuses while it follows gradients.
-    `matrix + v` makes a new one."""
+    """`matrix += v` changes the tensor that came in, which PyTorch refuses while it follows gradients. A plain `+`
+    makes a new one."""
     matrix += v
     return matrix
 

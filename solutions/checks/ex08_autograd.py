@@ -49,8 +49,8 @@ def the_value(x):
 
 @chapter.mistake(slope_of_parabola)
 def records_nothing(x):
-    """PyTorch recorded nothing: a tensor is followed only if it was made with `requires_grad=True`. (Spelled
-    otherwise, as in `require_grad`, it has no effect.)"""
+    """PyTorch recorded nothing: a tensor is followed only if it was made with `requires_grad=True`. Spelled otherwise,
+    as in `require_grad`, it has no effect."""
     t = torch.tensor(x)
     (t**2 + 3 * t + 1).backward()
     return t.grad.item()

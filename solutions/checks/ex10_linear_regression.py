@@ -1499,8 +1499,6 @@ def plot_results(draw: Draw):
     y = torch.tensor([[2.5], [8.0], [4.5]])
     yield [9.0, 4.0, 1.0], X, y, torch.tensor([3.0]), torch.tensor([2.0]), draw.path("fit.png", as_text=True)
     w, b = draw.parameter(draw.number(1, 4) + draw.normal(1, scale=0.1)), draw.parameter(draw.normal(1))
-    one = torch.ones(1)
-    yield [2.0], draw.integers(1, 1), draw.integers(1, 1), one / 2, one, draw.path("one.png", as_text=True)
     X = draw.normal(1, 30)
     yield curve(draw, 20), X.mT, (3 * X + 2 + draw.normal(1, 30)).mT, w, b, draw.path("results.png")
 
