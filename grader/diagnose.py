@@ -264,7 +264,7 @@ def about_shape(mismatch: Mismatch, got: Observation) -> str:
         word = "lacks the key" if mismatch.problem == "missing key" else "has a key that it should not have:"
         return f"The dict {word} {mismatch.where}."
     if isinstance(mismatch.got, Items) and isinstance(mismatch.expected, Items):
-        return about_length(len(mismatch.got.items), len(mismatch.expected.items))
+        return about_length(mismatch.got, mismatch.expected)
     if not (isinstance(mismatch.got, Array) and isinstance(mismatch.expected, Array)):
         return ""
     mine, due = mismatch.got.data, mismatch.expected.data
@@ -290,8 +290,11 @@ def about_shape(mismatch: Mismatch, got: Observation) -> str:
     return f"The shape is {shape(mine.shape)} and should be {shape(due.shape)}."
 
 
-def about_length(mine: int, due: int) -> str:
+def about_length(got: Items, expected: Items) -> str:
     """A list or tuple with too many or too few items."""
+    mine, due = len(got.items), len(expected.items)
+    if got.kind == "list" and mine == 1 < due:
+        return f"There is 1 item here, and there should be {due}. A `return` inside a loop ends it in its first round."
     return f"There {'is 1 item' if mine == 1 else f'are {mine} items'} here, and there should be {due}."
 
 

@@ -49,10 +49,9 @@ def filled_an_empty_one(array):
 
 
 @wrong("zeros_and_ones")
-def ones_from_the_zeros(rows, cols, device):
+def ones_added_to_zeros(rows, cols, device):
     zeros = torch.zeros(rows, cols, device=device)
-    ones = zeros
-    ones += 1
+    ones = zeros + torch.ones(rows, cols)
     return zeros, ones
 
 
@@ -99,8 +98,8 @@ def length_times_size(x):
 
 
 @wrong("mean_of_counts")
-def rounded_down(counts):
-    return counts.sum() // counts.numel()
+def divided_by_length(counts):
+    return counts.sum() / len(counts)
 
 
 @wrong("contiguous_transpose")
@@ -117,8 +116,8 @@ def swapped_in_a_loop(x):
 
 
 @wrong("arithmetic")
-def hat_for_power(a, b):
-    return {"sum": a + b, "difference": a - b, "product": a * b, "quotient": a / b, "square": a ^ 2}
+def distance_for_difference(a, b):
+    return {"sum": a + b, "difference": abs(a - b), "product": a * b, "quotient": a / b, "square": a * a}
 
 
 @wrong("add_in_place_")
@@ -134,8 +133,8 @@ def scaled_in_a_loop(x, factor):
 
 
 @wrong("root_mean_square")
-def root_by_math(x):
-    return math.sqrt((x**2).mean())
+def norm_over_count(x):
+    return x.norm() / x.numel()
 
 
 @wrong("sigmoid")
@@ -195,10 +194,8 @@ def last_input_only(x, weight, bias):
 
 
 @wrong("add_row_vector")
-def sums_thrown_away(matrix, v):
-    for row in matrix:
-        row = row + v
-    return matrix
+def one_more_row(matrix, v):
+    return torch.cat([matrix, v.unsqueeze(0)])
 
 
 @wrong("add_column_vector")
@@ -214,8 +211,10 @@ def column_by_column(x):
 
 
 @wrong("normalize_rows")
-def soft_maximum(x):
-    return torch.softmax(x, dim=1)
+def from_zero_to_one(x):
+    low = x.amin(dim=1, keepdim=True)
+    high = x.amax(dim=1, keepdim=True)
+    return (x - low) / (high - low)
 
 
 @wrong("broadcast_shape")
@@ -242,8 +241,8 @@ def dropped_while_counting(x):
 
 
 @wrong("top_right_block")
-def cut_twice_by_rows(x, size):
-    return x[:size][-size:]
+def colon_forgotten(x, size):
+    return x[:size, -size]
 
 
 @wrong("values_above")
@@ -258,14 +257,17 @@ def compared_not_assigned(x):
 
 
 @wrong("pick_rows")
-def stacked_rows(x, indices):
-    return torch.stack([x[i] for i in indices])
+def row_after_row(x, indices):
+    for i in indices:
+        rows = x[i]
+    return rows
 
 
 @wrong("one_hot")
-def whole_columns(labels, classes):
+def two_equal_signs(labels, classes):
     out = torch.zeros(len(labels), classes, device=labels.device)
-    out[:, labels] = 1
+    for i in range(len(labels)):
+        out[i, labels[i]] == 1
     return out
 
 
@@ -298,8 +300,9 @@ def weights_in_a_list(x):
 
 
 @wrong("to_numpy")
-def through_lists(x):
-    return np.array(x.tolist())
+def under_no_grad(x):
+    with torch.no_grad():
+        return x.cpu().numpy()
 
 
 @wrong("checked_matmul")
@@ -364,9 +367,10 @@ def last_batch_only(w, batches):
 
 
 @wrong("predict_without_graph")
-def no_grad_without_call(w, b, X):
-    with torch.no_grad:
-        return X @ w + b
+def detached_for_nobody(w, b, X):
+    prediction = X @ w + b
+    prediction.detach()
+    return prediction
 
 
 # ---------------------------------------------------------------- chapter 9
@@ -455,8 +459,8 @@ def returned_inside_the_loop(X, y, w, b, lr, epochs):
 
 
 @wrong("progress_line")
-def rounded_number(epoch, epochs, loss):
-    return f"Epoch {epoch}/{epochs}, Loss: {round(loss, 4)}"
+def no_f_in_front(epoch, epochs, loss):
+    return "Epoch {epoch}/{epochs}, Loss: {loss:.4f}"
 
 
 @wrong("plot_results")
