@@ -45,8 +45,8 @@ def diagnose(mismatch: Mismatch, got: Observation, device: str, again: Again | N
 ERRORS = (  # PyTorch's own text → what it means to a beginner
     (
         r"same device|two devices|on (?:the )?CPU|tensor for argument.*cpu",
-        "Two tensors on different devices met. What your function makes has to be made where its input lives:"
-        " `device=x.device` does that, and so do `torch.zeros_like(x)` and `x.new_zeros(...)`.",
+        "Two tensors on different devices met. What your function makes has to be where the others are: `device=` says"
+        " so, and `torch.zeros_like(x)` and `x.new_zeros(...)` take the device of x.",
     ),
     (
         r"can't convert .*device type tensor to numpy",
@@ -314,6 +314,10 @@ def about_values(mismatch: Mismatch, got: Observation, again: Again | None) -> s
     """Wrong numbers that are the right ones under a simple change."""
     if isinstance(mismatch.expected, float) and isinstance(mismatch.got, float):
         return about_ratio(ratio_of(mismatch.got, mismatch.expected), "Your number", sizes(got), several=False)
+    if isinstance(mismatch.got, str) and isinstance(mismatch.expected, str):
+        if re.search(r"\{\w+[^{}]*\}", mismatch.got) and "{" not in mismatch.expected:
+            return "The braces stand in your text as they are. Only an f-string, with an `f` before its quotes, fills them."
+        return ""
     if type(mismatch.expected) is int and type(mismatch.got) is int and mismatch.expected:
         return about_ratio(mismatch.got / mismatch.expected, "Your number", sizes(got), several=False)
     if not (isinstance(mismatch.got, Array) and isinstance(mismatch.expected, Array)):
@@ -327,6 +331,8 @@ def about_values(mismatch: Mismatch, got: Observation, again: Again | None) -> s
         return "There are infinities in your result: a number overflowed, or was divided by 0."
     if not bool(mine.any()):
         return "Your result is all zeros."
+    if not mine.is_complex() and close(mine.abs(), due.abs()) and not close(-mine, due):
+        return "The numbers are right up to their signs: some of these are the wrong way round."
     for where, array in inputs(got):
         if array.data.shape == mine.shape and torch.equal(array.data.to(mine.dtype), mine):
             return (

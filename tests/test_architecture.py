@@ -23,7 +23,7 @@ LAYERS = [
     ["source", "values", "simkernel"],
     ["sim", "course", "wire", "keep", "syntax", "changes", "mutate"],
     ["answers", "devices", "build", "report"],
-    ["compare_figures", "figures", "authoring"],
+    ["compare_figures", "figures", "authoring", "closeness"],
     ["compare", "observe", "show"],
     ["diagnose", "explain", "render", "terminal"],
     ["trial", "mistakes"],

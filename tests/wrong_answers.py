@@ -7,7 +7,6 @@ add them to the bank, or the count says nothing any more.
 # ruff: noqa: B007, B015, F841, RET503
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -300,9 +299,8 @@ def weights_in_a_list(x):
 
 
 @wrong("to_numpy")
-def under_no_grad(x):
-    with torch.no_grad():
-        return x.cpu().numpy()
+def number_after_number(x):
+    return np.array([number.item() for number in x])
 
 
 @wrong("checked_matmul")
