@@ -1,7 +1,10 @@
-"""Functions that the checks hand in to your exercises. There is nothing to do in this file.
+"""Functions that the checks hand in to your exercises.
 
-Some exercises take a function as an argument: an operation to time, a clock to read, a function to differentiate.
-The checks pass in the ones below, and a failure message calls them by their names here.
+There is nothing to do in this file.
+
+Some exercises take a function as an argument: an operation to time, a clock
+to read, a function to differentiate. The checks pass in the ones below, and a
+failure message calls them by their names here.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,7 +18,7 @@ def do_nothing() -> None:
 
 
 def clock_of(readings: Sequence[float]) -> Callable[[], float]:
-    """Make a clock that shows the readings one after another, and from then on the last one."""
+    """Make a clock that shows these readings in turn, then always the last."""
     left = list(readings)
 
     def clock() -> float:
@@ -24,7 +27,8 @@ def clock_of(readings: Sequence[float]) -> Callable[[], float]:
     return clock
 
 
-# Functions to differentiate, and to make tensors that remember how they were computed (chapters 8 and 9).
+# Functions to differentiate, and to make tensors that remember how they were
+# computed (chapters 8 and 9).
 
 
 def double(x: Tensor) -> Tensor:
@@ -68,7 +72,7 @@ def sum_of_cubes(x: Tensor) -> Tensor:
 
 
 def mixed_cubic(x: Tensor) -> Tensor:
-    """A single number in which each entry meets another one, squared: its partner from the other end."""
+    """One number: each entry times the square of its partner from the end."""
     flat = x.reshape(-1)
     return (flat * flat.flip(0) ** 2 + 3 * flat).sum()
 
@@ -79,18 +83,18 @@ def weighted_sum(weights: Tensor, x: Tensor) -> Tensor:
 
 
 def uneven_paths(x: Tensor, y: Tensor) -> Tensor:
-    """A product whose left factor is computed in two steps and whose right one in one."""
+    """A product of two steps on the left and one on the right."""
     return x.exp().sin() * y.cos()
 
 
 def shared_middle(x: Tensor) -> Tensor:
-    """A product of two factors that are both computed from the same intermediate result."""
+    """A product of two factors made from the same intermediate result."""
     middle = x.exp()
     return middle.sin() * middle.cos()
 
 
 def short_and_long_way(x: Tensor) -> Tensor:
-    """A product of x itself and of something that is computed from x in two steps."""
+    """A product of x itself and of something two steps away from x."""
     return x * x.exp().sin()
 
 

@@ -316,7 +316,9 @@ def about_values(mismatch: Mismatch, got: Observation, again: Again | None) -> s
         return about_ratio(ratio_of(mismatch.got, mismatch.expected), "Your number", sizes(got), several=False)
     if isinstance(mismatch.got, str) and isinstance(mismatch.expected, str):
         if re.search(r"\{\w+[^{}]*\}", mismatch.got) and "{" not in mismatch.expected:
-            return "The braces stand in your text as they are. Only an f-string, with an `f` before its quotes, fills them."
+            return (
+                "The braces stand in your text as they are: only an f-string, with `f` before the quotes, fills them."
+            )
         return ""
     if type(mismatch.expected) is int and type(mismatch.got) is int and mismatch.expected:
         return about_ratio(mismatch.got / mismatch.expected, "Your number", sizes(got), several=False)
@@ -331,7 +333,7 @@ def about_values(mismatch: Mismatch, got: Observation, again: Again | None) -> s
         return "There are infinities in your result: a number overflowed, or was divided by 0."
     if not bool(mine.any()):
         return "Your result is all zeros."
-    if not mine.is_complex() and close(mine.abs(), due.abs()) and not close(-mine, due):
+    if not mine.is_complex() and close(mine.double().abs(), due.double().abs()) and not close(-mine.double(), due):
         return "The numbers are right up to their signs: some of these are the wrong way round."
     for where, array in inputs(got):
         if array.data.shape == mine.shape and torch.equal(array.data.to(mine.dtype), mine):

@@ -1,4 +1,4 @@
-"""What a learner reads, against `docs/feedback.md`: sixty wrong answers outside the bank, and the screens shown there.
+"""What a learner reads, against `docs/feedback.md`: the bank, sixty wrong answers outside it, the screens shown there.
 
 `python tests/test_feedback.py` writes the counts and the screens as they are now into the document.
 """
@@ -20,6 +20,7 @@ import warnings
 from pathlib import Path
 
 import pytest
+import torch
 from wrong_answers import WRONG, Function
 
 from grader.course import Course, load_course
@@ -30,8 +31,9 @@ from grader.source import stub
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "feedback.md"
+MISCONCEPTIONS = ROOT / "docs" / "misconceptions.md"
 DEVICES = ("cpu", "sim")
-KINDS = ("a known mistake's", "from the values alone", "none")
+KINDS = ("a known mistake's", "from the values alone", "only the shape or the length, in words", "none")
 SCREEN = re.compile(r"```python\n(?P<code>def (?P<name>\w+)\((?:.|\n)*?)\n```\n\n```\n(?P<screen>(?:.|\n)*?)\n```")
 
 
@@ -67,14 +69,16 @@ def kind_of(outcome: Outcome) -> str:
     """Where a message's sentence comes from."""
     if outcome.mistake:
         return KINDS[0]
-    return KINDS[1] if outcome.message.sentence else KINDS[2]
+    if re.fullmatch(r"(The shape is|There is|There are) [^.]*\.", outcome.message.sentence):
+        return KINDS[2]
+    return KINDS[1] if outcome.message.sentence else KINDS[3]
 
 
 def counted(judge: Judge) -> tuple[dict[str, int], list[str]]:
     """How many of the sixty get which kind of sentence, and those that get none."""
     kinds = {f"{name}: {function.__name__}": first_failure(judge, name, function) for name, function in WRONG}
     found = {label: kind_of(outcome) for label, outcome in kinds.items() if outcome is not None}
-    return {kind: list(found.values()).count(kind) for kind in KINDS}, [k for k, v in found.items() if v == KINDS[2]]
+    return {kind: list(found.values()).count(kind) for kind in KINDS}, [k for k, v in found.items() if v == KINDS[3]]
 
 
 def table(counts: dict[str, int], silent: list[str]) -> str:
@@ -82,6 +86,33 @@ def table(counts: dict[str, int], silent: list[str]) -> str:
     lines = ["| sentence | of sixty |", "|---|---|", *(f"| {kind} | {count} |" for kind, count in counts.items())]
     names = (label.split(": ") for label in silent)
     return "\n".join([*lines, "", "These get none:", "", *(f"- `{name}`, as `{wrong}`" for name, wrong in names)])
+
+
+def test_another_error_of_the_same_type_is_another_mistake(judge: Judge) -> None:
+    """A TypeError on every case is no known mistake that raises one too, unless it says the same."""
+
+    def without_parentheses(w, b, X):
+        with torch.no_grad:
+            return X @ w + b
+
+    def with_too_many(w, b, X):
+        return X @ w() + b
+
+    known, other = (first_failure(judge, "predict_without_graph", f) for f in (without_parentheses, with_too_many))
+    assert known is not None
+    assert known.mistake == "block_without_parentheses"
+    assert other is not None
+    assert other.mistake == ""
+    assert "no functions" in other.message.sentence
+
+
+def bank(judge: Judge) -> str:
+    """The size of the bank as the document has it."""
+    exercises = [entry for name in judge.course.chapters for entry in judge.chapter(name)[0].exercises.values()]
+    mistakes = [mistake for entry in exercises for mistake in entry.mistakes]
+    rights = sum(len(entry.rights) for entry in exercises)
+    accelerator = sum(mistake.on == "accelerator" for mistake in mistakes)
+    return f"|---|---|---|---|\n| {len(exercises)} | {rights} | {len(mistakes)} | {accelerator} |"
 
 
 @pytest.mark.parametrize(("exercise", "function"), WRONG, ids=[f"{n}-{f.__name__}" for n, f in WRONG])
@@ -99,6 +130,27 @@ def test_there_are_six_for_each_chapter(course: Course) -> None:
     chapters = [chapter_of(course, name) for name, _ in WRONG]
     assert {chapter: chapters.count(chapter) for chapter in course.chapters} == dict.fromkeys(course.chapters, 6)
     assert len({function.__name__ for _, function in WRONG}) == 60
+
+
+def test_every_sentence_of_the_bank_is_short_and_ends(judge: Judge) -> None:
+    """A mistake's sentence fits into three lines of 80 columns and ends as a sentence does."""
+    for chapter in judge.course.chapters:
+        for name, entry in judge.chapter(chapter)[0].exercises.items():
+            for mistake in entry.mistakes:
+                assert len(textwrap.wrap(mistake.sentence, 80)) <= 3, f"{name}.{mistake.name}"
+                assert mistake.sentence.endswith("."), f"{name}.{mistake.name}"
+
+
+def test_the_misconceptions_went_where_the_document_says(judge: Judge) -> None:
+    """Each mistake that `docs/misconceptions.md` names is in the bank, and its rows are numbered without a gap."""
+    exercises = {n: e for name in judge.course.chapters for n, e in judge.chapter(name)[0].exercises.items()}
+    text = MISCONCEPTIONS.read_text(encoding="utf-8")
+    named = [pair for pair in re.findall(r"`(\w+)\.(\w+)`", text) if pair[0] in exercises]
+    assert len(named) > 100
+    for name, mistake in named:
+        assert mistake in [known.name for known in exercises[name].mistakes], f"{name}.{mistake}"
+    numbers = [int(number) for number in re.findall(r"^\| (\d+) \|", text, re.MULTILINE)]
+    assert numbers == list(range(1, 89))
 
 
 def code_of(function: Function) -> str:
@@ -125,7 +177,8 @@ def test_the_document_has_the_counts(judge: Judge) -> None:
     """The document says how many get a sentence from where, and lists those that get none; fifty at least get one."""
     counts, silent = counted(judge)
     assert table(counts, silent) in PAGE.read_text(encoding="utf-8")
-    assert counts[KINDS[2]] <= 10
+    assert bank(judge) in PAGE.read_text(encoding="utf-8")
+    assert counts[KINDS[0]] + counts[KINDS[1]] >= 50
 
 
 # ---------------------------------------------------------------- the screens
@@ -199,4 +252,5 @@ if __name__ == "__main__":
         text = text.replace(match[0], f"{before}{after}\n```")
     start, end = text.index("| sentence | of sixty |"), text.index("\n\n## Ten")
     text = text[:start] + table(*counted(Judge(the_course, DEVICES))) + text[end:]
+    text = re.sub(r"\|---\|---\|---\|---\|\n\|.*\|", bank(Judge(the_course, DEVICES)), text)
     PAGE.write_text(text, encoding="utf-8")

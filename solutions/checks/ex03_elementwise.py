@@ -677,6 +677,16 @@ def naive_for_negatives(x):
 
 
 @chapter.mistake(sigmoid)
+def adds_to_what_backward_needs(x):
+    """The derivative of `exp` is its own result, and `+=` has changed that before the way back. Use `+`, which makes a
+    new tensor and leaves the old one alone."""
+    below = torch.exp(-x.abs())
+    above = torch.where(x > 0, torch.ones_like(x), below)
+    below += 1
+    return above / below
+
+
+@chapter.mistake(sigmoid)
 def where_comes_too_late(x):
     """`torch.where` computes both sides, and the side not taken has overflowed: its nan spoils the gradient.
     Make both sides safe before you choose."""

@@ -296,7 +296,7 @@ def one_mean_for_all(x):
 @chapter.mistake(center_columns)
 def row_means_along_the_columns(x):
     """`mean(dim=1)` gives one mean for each row, and broadcasting lined them up with the columns (a square x
-    hides that). Which dimension should disappear?"""
+    hides that). `dim` names the dimension that disappears."""
     return x - x.mean(dim=1)
 
 

@@ -790,6 +790,15 @@ def a_new_tensor(x):
 
 
 @chapter.mistake(clip_negatives_)
+def asks_the_whole_tensor(x):
+    """`if` asks one question, and `x < 0` has an answer for every entry. Use these answers as a mask: it says which
+    entries of x are meant."""
+    if x < 0:
+        x.zero_()
+    return x
+
+
+@chapter.mistake(clip_negatives_)
 def writes_to_a_copy(x):
     """x came back as it was. `x[mask]` by itself is a copy, and nothing that happens to it reaches x. Assign
     straight into x, in one step: `x[mask] = ...`."""

@@ -498,6 +498,15 @@ def one_by_one(f, x, v):
 
 
 @chapter.mistake(vector_jacobian_product)
+def one_number_for_all(f, x, v):
+    """You handed over a single number where a vector is wanted: one weight for each output, in the shape of f(x). That
+    is what v is."""
+    leaf = x.detach().clone().requires_grad_()
+    f(leaf).backward(torch.ones((), dtype=x.dtype, device=x.device))
+    return leaf.grad
+
+
+@chapter.mistake(vector_jacobian_product)
 def without_a_vector(f, x, v):
     """`backward()` by itself works for a single number only. Where f has several outputs, it has to be told
     how much each of them counts: hand it v."""
