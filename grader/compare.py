@@ -305,8 +305,10 @@ def compare_argument(
     """One tensor or array among the arguments after the call."""
     same = now.same_numbers(due) and now.place == due.place
     if alone or (old is not None and due.same_numbers(old)):
-        if not same or (alone and now.requires_grad != due.requires_grad):
+        if not same:
             yield Mismatch("mutation", where, "changed", now, due)
+        elif alone and now.requires_grad != due.requires_grad:
+            yield Mismatch("mutation", where, "requires_grad", now, due)
     elif not same:
         if old is not None and now.same_numbers(old):
             yield Mismatch("mutation", where, "not changed", now, due)

@@ -144,6 +144,8 @@ def got_note(mismatch: Mismatch, device: str) -> str:
             return note(got, device) or kind(got)
         case "device" if isinstance(got, Array):
             return f"on {place_name(got.place, device)}"
+        case "mutation" if isinstance(got, Array) and mismatch.problem == "requires_grad":
+            return f"requires_grad {got.requires_grad}"
         case "leaf" | "graph" if isinstance(got, Array):
             return f"requires_grad {got.requires_grad}, is_leaf {got.is_leaf}"
         case _:
@@ -162,6 +164,8 @@ def expected_note(mismatch: Mismatch, device: str) -> str:
             return note(expected, device)
         case "device" if isinstance(expected, Array):
             return f"on {place_name(expected.place, device)}"
+        case "mutation" if isinstance(expected, Array) and mismatch.problem == "requires_grad":
+            return f"requires_grad {expected.requires_grad}"
         case "leaf" | "graph" if isinstance(expected, Array):
             return f"requires_grad {expected.requires_grad}, is_leaf {expected.is_leaf}"
         case "values" | "gradient" | "mutation" if mismatch.total > 1:

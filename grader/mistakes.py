@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from grader.authoring import Mistake
 from grader.compare import compare
-from grader.diagnose import meaning
+from grader.errors import meaning
 from grader.records import Observation, Raised, Rules, Verdict
 from grader.trial import Trial
 

@@ -24,7 +24,7 @@ LAYERS = [
     ["sim", "course", "wire", "keep", "syntax", "changes", "mutate"],
     ["answers", "devices", "build", "report"],
     ["compare_figures", "figures", "authoring", "closeness"],
-    ["compare", "observe", "show"],
+    ["compare", "observe", "show", "errors"],
     ["diagnose", "explain", "render", "terminal"],
     ["trial", "mistakes"],
     ["run"],
