@@ -191,8 +191,7 @@ def about_docstring(course: Course, judge: Judge, chapter: str, name: str) -> It
         told: list[str] = []
         doctest.DocTestRunner(verbose=False).run(test, out=told.append)
         if told:
-            first = next((example for example in test.examples), None)
-            at = (test.lineno or 0) + 1 + (first.lineno if first else 0)
+            at = (test.lineno or 0) + 1 + test.examples[0].lineno
             text = f"an example in the docstring of {name} does not show what the answer does. Mend one of the two."
             yield Complaint(shown(course, solution), at, text)
 
