@@ -163,6 +163,20 @@ class Case:
 
 
 @dataclass(frozen=True)
+class Call:
+    """One call that another process is asked to make: a case, and what has to be written down of it."""
+
+    exercise: str
+    labels: tuple[str, ...]
+    case: Case
+    device: str
+    also: tuple[Also, ...] = ()
+    gradient: bool = False
+    under: str = ""
+    draw: bool = False
+
+
+@dataclass(frozen=True)
 class Raised:
     """An exception: its type, the names of all its base types, its text, and where in the learner's file."""
 
@@ -360,6 +374,8 @@ class Outcome:
     mistake: str = ""
     case: int | None = None
     seconds: float = 0.0
+    output: str = ""
+    """What the function printed, where its process was another one; pytest shows it by itself."""
 
 
 @dataclass(frozen=True)
@@ -385,7 +401,11 @@ class Result:
 
 @dataclass(frozen=True)
 class Report:
-    """All results of one submission in the order of the course, and the score."""
+    """All results of one submission in the order of the course, and the score.
+
+    `notes` tell what the run could not do (a device that is not there, a wall that could not be built), `problem` why
+    the submission as a whole could not be read.
+    """
 
     course: str
     version: str
@@ -393,6 +413,9 @@ class Report:
     devices: tuple[str, ...]
     results: tuple[Result, ...]
     notes: tuple[str, ...] = ()
+    submission: str = ""
+    problem: str = ""
+    scale: int = 100
 
     @property
     def earned(self) -> int:
@@ -404,9 +427,10 @@ class Report:
         """Points of all exercises but those skipped on every device."""
         return sum(result.points for result in self.results if result.verdict != "skipped")
 
-    def score(self, scale: int = 100) -> int:
-        """The score on a scale of 100 (or the course's own), rounded down."""
-        return scale * self.earned // self.possible if self.possible else 0
+    @property
+    def score(self) -> int:
+        """The score on the course's scale, rounded down."""
+        return self.scale * self.earned // self.possible if self.possible else 0
 
 
 Function: TypeAlias = Callable[..., Any]

@@ -1,17 +1,18 @@
-"""Results as versioned JSON and back: how they travel between processes, and what views are made from."""
+"""Results and reports as versioned JSON and back: how they travel between processes, and what views are made from."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
+from typing import Any
 
-from grader.records import Message, Outcome, Result, Row
+from grader.records import Message, Outcome, Report, Result, Row
 
 VERSION = 1
 
 
 class ReportError(Exception):
-    """A text that is no result of a known version: one sentence."""
+    """A text that is no result or report of a known version: one sentence."""
 
 
 def result_to_json(result: Result) -> str:
@@ -24,15 +25,51 @@ def result_from_json(text: str) -> Result:
 
     Raises `ReportError` for another version.
     """
-    data = json.loads(text)
-    if data.get("version") != VERSION:
-        raise ReportError(f"This result has version {data.get('version')!r}, and only version {VERSION} can be read.")
-    result = data["result"]
-    outcomes = []
-    for outcome in result.pop("outcomes"):
-        message = outcome.pop("message")
-        rows = tuple(Row(**row) for row in message.pop("rows"))
-        traceback = tuple(message.pop("traceback"))
-        aspects = tuple(outcome.pop("aspects"))
-        outcomes.append(Outcome(message=Message(rows=rows, traceback=traceback, **message), aspects=aspects, **outcome))
-    return Result(outcomes=tuple(outcomes), **result)
+    return to_result(read(text, "result"))
+
+
+def report_to_json(report: Report) -> str:
+    """One report as JSON text, in the form of `VERSION`, with what follows from it: points and score."""
+    data = dataclasses.asdict(report)
+    sums = {"score": report.score, "earned": report.earned, "possible": report.possible}
+    return json.dumps({"version": VERSION, **sums, "report": data}, indent=1) + "\n"
+
+
+def report_from_json(text: str) -> Report:
+    """The report that `report_to_json` wrote.
+
+    Raises `ReportError` for another version, or where the text is no report.
+    """
+    data = read(text, "report")
+    try:
+        results = tuple(map(to_result, data.pop("results")))
+        return Report(results=results, devices=tuple(data.pop("devices")), notes=tuple(data.pop("notes")), **data)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ReportError(f"This is no report: {error}.") from None
+
+
+def read(text: str, what: str) -> dict[str, Any]:
+    """The part of a versioned JSON text that is asked for."""
+    try:
+        data = json.loads(text)
+        version = data.get("version")
+    except (ValueError, AttributeError):
+        raise ReportError(f"This is no {what}: it is not JSON as the grader writes it.") from None
+    if version != VERSION or what not in data:
+        raise ReportError(f"This {what} has version {version!r}, and only version {VERSION} can be read.")
+    found: dict[str, Any] = data[what]
+    return found
+
+
+def to_result(data: dict[str, Any]) -> Result:
+    """A result from its JSON form."""
+    outcomes = tuple(map(to_outcome, data["outcomes"]))
+    return Result(**{**data, "outcomes": outcomes})
+
+
+def to_outcome(data: dict[str, Any]) -> Outcome:
+    """An outcome from its JSON form."""
+    message = data["message"]
+    rows = tuple(Row(**row) for row in message["rows"])
+    set_again = Message(**{**message, "rows": rows, "traceback": tuple(message["traceback"])})
+    return Outcome(**{**data, "message": set_again, "aspects": tuple(data["aspects"])})

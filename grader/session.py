@@ -189,12 +189,12 @@ class CourseSession:
             devices=self.devices,
             results=results,
             notes=self.notes,
+            scale=self.course.scale,
         )
         whole = self.is_whole()
         lines = closing(
             report,
             whole=whole,
-            scale=self.course.scale,
             after=None if whole or self.unfinished() else self.to_begin(),
             screen=Screen(self.width, can_show_blocks()),
             brief=verbosity < 0,

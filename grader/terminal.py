@@ -27,9 +27,7 @@ class Screen:
     blocks: bool = True
 
 
-def closing(
-    report: Report, *, whole: bool, scale: int, after: Result | None, screen: Screen, brief: bool = False
-) -> list[Line]:
+def closing(report: Report, *, whole: bool, after: Result | None, screen: Screen, brief: bool = False) -> list[Line]:
     """The closing summary of a run; a brief one has no line per chapter.
 
     `whole` says that every exercise of the course was selected, so that the score is the course's. `after` is what to
@@ -37,7 +35,7 @@ def closing(
     """
     lines = [] if brief else [*chapters(report.results, screen), ()]
     lines += wrapped([f"note: {note}" for note in report.notes], screen, "plain")
-    lines.append(((score(report, whole, scale), "strong"),))
+    lines.append(((score(report, whole), "strong"),))
     lines += wrapped([sentence] if (sentence := occasion(report, whole)) else [], screen, "plain")
     upcoming = next((r for r in report.results if r.verdict not in ("passed", "skipped")), after)
     if upcoming is not None:
@@ -45,12 +43,12 @@ def closing(
     return lines
 
 
-def score(report: Report, whole: bool, scale: int) -> str:
+def score(report: Report, whole: bool) -> str:
     """`score: 26 of 100 (12 of 46 points, on cpu and sim)`; of a part of the course only its points."""
     points = f"{report.earned} of {report.possible}"
     where = f"on {' and '.join(report.devices)}" if report.devices else ""
     if whole:
-        return f"score: {report.score(scale)} of {scale} ({', '.join(filter(None, (f'{points} points', where)))})"
+        return f"score: {report.score} of {report.scale} ({', '.join(filter(None, (f'{points} points', where)))})"
     return f"points: {points} for what was run" + (f" ({where})" if where else "")
 
 

@@ -1,4 +1,4 @@
-"""Observations and cases as bytes and back, equal: a JSON text for structure, safetensors for numbers. Never code.
+"""Observations, cases and calls as bytes and back, equal: a JSON text for structure, safetensors for numbers. Never code.
 
     8 bytes: length of the JSON, little-endian · the JSON · a safetensors file
 
@@ -18,9 +18,9 @@ import torch
 from safetensors.torch import load, save
 
 from grader import records
-from grader.records import Array, Case, Observation
+from grader.records import Array, Call, Case, Observation
 
-Record = Observation | Case
+Record = Observation | Case | Call
 
 RECORDS: dict[str, type] = {
     cls.__name__: cls
@@ -51,7 +51,7 @@ def loads(raw: bytes) -> Record:
         record = decode(tree, arrays)
     except Exception as error:  # bytes from outside can be wrong in any way
         raise WireError(f"these bytes are no observation: {error}") from None
-    if not isinstance(record, Observation | Case):
+    if not isinstance(record, Record):
         raise WireError("these bytes are no observation")
     return record
 

@@ -21,7 +21,7 @@ def report(*results: Result) -> Report:
 
 
 def text(of: Report, *, whole: bool = True, after: Result | None = None, width: int = 80, **rest: bool) -> list[str]:
-    lines = closing(of, whole=whole, scale=100, after=after, screen=Screen(width, **rest))
+    lines = closing(of, whole=whole, after=after, screen=Screen(width, **rest))
     return ["".join(part for part, _ in line) for line in lines]
 
 
