@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from grader.answers import TimedOut
 from grader.lastresort import LastResort
+from grader.loading import TimedOut
 
 if TYPE_CHECKING:
     from grader.items import ExerciseItem

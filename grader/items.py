@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grader.answers import Answers, TimedOut
+from grader.answers import Answers
 from grader.course import Course, CourseError
 from grader.devices import DeviceError
+from grader.loading import TimedOut, out_of_time
 from grader.records import Message, Outcome, Result
 from grader.render import render
 from grader.source import SourceError
@@ -183,18 +184,10 @@ class ExerciseItem(pytest.Item):
         """The result where the time was up, whatever came back after that."""
         watch = self.bench.watch
         what = self.name if self.answers.module is not None else f"Importing {self.path.name}"
-        sentence = f"{what} was still running after {watch.limit:g} s"
-        if watch.fired is not None and watch.fired.line:
-            sentence += f", at line {watch.fired.line}: `{watch.fired.text}`"
-        return self.result_of(
-            Outcome(
-                f"{self.answers.chapter}.{self.name}",
-                "cpu",
-                "timed out",
-                Message(sentence=f"{sentence}. Look for a loop that never ends."),
-                seconds=watch.limit,
-            )
-        )
+        line, text = watch.fired or (0, "")
+        message = out_of_time(what, watch.limit, line, text)
+        exercise = f"{self.answers.chapter}.{self.name}"
+        return self.result_of(Outcome(exercise, "cpu", "timed out", message, seconds=watch.limit))
 
     def not_loaded(self, sentence: str) -> Result:
         """The result where there is nothing to check, and why."""

@@ -8,18 +8,45 @@ import time
 from collections.abc import Callable
 from functools import cached_property
 from types import ModuleType
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 
-from grader.answers import Answers, NotLoaded
+from grader.answers import Answers
 from grader.authoring import Chapter, load
 from grader.compare import compare
 from grader.course import Course, CourseError
 from grader.explain import explain
+from grader.loading import NotLoaded
 from grader.mistakes import known_mistake
 from grader.records import Function, Observation, Outcome, Result, Verdict
 from grader.trial import Trial
+
+
+class Subject(Protocol):
+    """Whoever makes a learner's calls and writes down what is seen of them: this process, or a worker."""
+
+    def ready(self, name: str) -> None:
+        """Get an exercise ready to be called. Raises `NotLoaded` where it cannot be had."""
+
+    def see(self, trial: Trial, number: int, device: str, first: bool) -> Observation:
+        """The learner's function observed on one case; `first` where nobody has asked for this case before."""
+
+
+class Here:
+    """Calls made in this process, which is right for a learner at their own machine."""
+
+    def __init__(self, answers: Answers) -> None:
+        self.answers = answers
+
+    def ready(self, name: str) -> None:
+        """Import the chapter."""
+        self.answers.function(name)
+
+    def see(self, trial: Trial, number: int, device: str, first: bool) -> Observation:
+        """One call; what it prints reaches the screen the first time."""
+        function = self.answers.function(trial.exercise.name)
+        return trial.see(function, number, device, self.answers.path, echo=first)
 
 
 class Judge:
@@ -76,72 +103,90 @@ class Judge:
             )
         return self.trials[key]
 
+    def draw_again(self, seed: int) -> None:
+        """From now on, take cases drawn from another seed."""
+        if seed != self.seed:
+            self.seed = seed
+            self.trials.clear()
+
     # ---------------------------------------------------------------- checking
 
-    def check(self, answers: Answers, name: str) -> Result:
+    def check(self, answers: Answers, name: str, subject: Subject | None = None) -> Result:
         """The verdict on one exercise of a submission, on every device of the run.
 
-        Lets `TimedOut` pass. Whatever else the learner's code does ends in the result.
+        Lets pass what ends a check from outside, such as `TimedOut`. Whatever else the learner's code does ends in the
+        result.
         """
         outcome = answers.before_running(name)
-        return self.result(answers, name, (outcome,) if outcome else self.outcomes(answers, name))
+        return self.result(answers, name, (outcome,) if outcome else self.outcomes(answers, name, subject))
 
     def result(self, answers: Answers, name: str, outcomes: tuple[Outcome, ...]) -> Result:
         """Outcomes with the place and points of their exercise."""
         return Result(
             chapter=answers.chapter,
             exercise=name,
-            file=str(answers.path),
+            file=answers.shown or str(answers.path),
             line=answers.line(name),
             points=self.course.catalogue[answers.chapter][name].points,
             outcomes=outcomes,
         )
 
-    def outcomes(self, answers: Answers, name: str) -> tuple[Outcome, ...]:
+    def outcomes(self, answers: Answers, name: str, subject: Subject | None = None) -> tuple[Outcome, ...]:
         """The outcome on each device; one where the function cannot be had or the exercise knows no device."""
+        subject = subject or Here(answers)
         try:
-            function = answers.function(name)
+            subject.ready(name)
         except NotLoaded as failure:
             return (Outcome(f"{answers.chapter}.{name}", "cpu", failure.verdict, failure.message),)
         trial = self.trial(answers.chapter, name)
         outcomes: list[Outcome] = []
         for device in self.devices if trial.knows_devices else ("cpu",):
             on_cpu = next((outcome.verdict for outcome in outcomes if outcome.device == "cpu"), None)
-            outcomes.append(self.outcome(trial, function, device, answers, on_cpu=on_cpu))
+            see = functools.partial(subject.see, trial)
+            outcomes.append(self.judge(trial, see, device, answers, on_cpu=on_cpu))
         return tuple(outcomes)
 
     def elsewhere(self, answers: Answers | None) -> str:
-        """The learner's file where it is not the one in the course's `exercises/`."""
-        if answers is None or answers.path.resolve().parent == self.course.exercises_folder.resolve():
+        """The learner's file where it is on this machine and not the one in the course's `exercises/`."""
+        if answers is None or answers.shown or answers.path.resolve().parent == self.course.exercises_folder.resolve():
             return ""
         return str(answers.path)
 
-    def outcome(
+    def outcome(self, trial: Trial, function: Function, device: str, *, on_cpu: Verdict | None = None) -> Outcome:
+        """One function of the course's own (a mistake, another right answer) on one device."""
+
+        def see(number: int, device: str, first: bool) -> Observation:
+            return trial.see(function, number, device, echo=first)
+
+        return self.judge(trial, see, device, on_cpu=on_cpu)
+
+    def judge(
         self,
         trial: Trial,
-        function: Function,
+        observe: Callable[[int, str, bool], Observation],
         device: str,
         answers: Answers | None = None,
         *,
         on_cpu: Verdict | None = None,
     ) -> Outcome:
-        """One function against the reference on one device: the first case that differs decides.
+        """What is observed against the reference on one device: the first case that differs decides.
 
-        `on_cpu` is its verdict there, where that is known: it tells mistakes of accelerators from others.
+        `observe` sees a case (by number) on a device, `on_cpu` is the verdict there, where that is known: it tells
+        mistakes of accelerators from others.
         """
         name = f"{answers.chapter}.{trial.exercise.name}" if answers else trial.exercise.name
         started = time.perf_counter()
         seen: dict[int, Observation] = {}
 
-        def see(number: int, echo: bool = False) -> Observation:
+        def see(number: int, first: bool = False) -> Observation:
             if number not in seen:
-                seen[number] = trial.see(function, number, device, answers.path if answers else None, echo=echo)
+                seen[number] = observe(number, device, first)
             return seen[number]
 
         numbers = trial.numbers(device)
         for number in numbers:
             case = trial.cases[number]
-            expected, got = trial.expected(number, device), see(number, echo=True)
+            expected, got = trial.expected(number, device), see(number, first=True)
             mismatches = compare(got, expected, trial.rules(case, device))
             if mismatches:
                 mistake = known_mistake(trial, device, number, see, on_cpu)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -93,10 +94,9 @@ def look_at_tensor(tensor: torch.Tensor, here: torch.device) -> Value:
 
 def read_tensor(tensor: torch.Tensor, here: torch.device) -> Value:
     """The same for one whose operations do what they should."""
-    with torch._C.DisableTorchFunctionSubclass(), torch.no_grad():
+    with torch._C.DisableTorchFunctionSubclass():
         if tensor.layout is not torch.strided or tensor.is_quantized or tensor.is_meta:
             return Other("Tensor", f"a {tensor.layout} tensor on {tensor.device}")
-        numbers = torch.Tensor.detach(tensor).cpu().resolve_conj().resolve_neg()
         try:
             is_leaf, requires_grad = tensor.is_leaf, tensor.requires_grad
         except RuntimeError:  # a view made under no_grad, and its base was changed since: PyTorch will not say
@@ -106,7 +106,7 @@ def read_tensor(tensor: torch.Tensor, here: torch.device) -> Value:
             seen = look_at_tensor(tensor.grad, here)
             grad = seen if isinstance(seen, Array) else None
         return Array(
-            data=plain(numbers),
+            data=plain(tensor),
             strides=tuple(tensor.stride()),
             place=place_of(tensor.device, here),
             requires_grad=requires_grad,
@@ -115,10 +115,10 @@ def read_tensor(tensor: torch.Tensor, here: torch.device) -> Value:
         )
 
 
-def plain(numbers: torch.Tensor) -> torch.Tensor:
-    """A contiguous copy that is exactly a `torch.Tensor` on the CPU, also where a subclass came in."""
-    copy = torch.empty(numbers.shape, dtype=numbers.dtype)
-    copy.copy_(numbers)
+def plain(tensor: torch.Tensor) -> torch.Tensor:
+    """A contiguous copy that is exactly a `torch.Tensor` on the CPU, without history, also where a subclass came in."""
+    copy = torch.empty(tensor.shape, dtype=tensor.dtype, device="cpu")
+    copy.copy_(torch.Tensor.detach(tensor))  # from any device, and with a complex tensor's lazy conjugation
     return copy
 
 
@@ -143,9 +143,14 @@ def type_name(value: object) -> str:
 def short_repr(value: object) -> str:
     """At most 80 characters of a value's repr; a repr that raises is only mentioned."""
     try:
-        return str(repr(value))[:80]
+        return without_addresses(str(repr(value))[:200])[:80]
     except Exception:
         return "(its repr raises)"
+
+
+def without_addresses(text: str) -> str:
+    """Text without places in memory (`<function f at 0x7f31c2>`), which differ from run to run."""
+    return re.sub(r" at 0x[0-9a-fA-F]+", "", text)
 
 
 # ---------------------------------------------------------------- making

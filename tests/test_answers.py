@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.answers import Answers, NotLoaded, TimedOut
+from grader.answers import Answers
 from grader.course import Course, load_course
+from grader.loading import NotLoaded, TimedOut
 
 SOLUTION = """def add_row(matrix, v):
     ### BEGIN SOLUTION

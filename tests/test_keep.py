@@ -15,10 +15,11 @@ import numpy as np
 import pytest
 import torch
 
-from grader.answers import Answers, NotLoaded, TimedOut
+from grader.answers import Answers
 from grader.course import Course
 from grader.devices import choose
 from grader.keep import kept
+from grader.loading import NotLoaded, TimedOut
 from grader.observe import observe
 from grader.records import Case, Rules
 
