@@ -16,18 +16,12 @@ from grader import hints, reset
 from grader.answers import Answers
 from grader.build import build as build_stubs
 from grader.build import drifted
-from grader.course import Course, CourseError, find_course, load_course
+from grader.course import Course, CourseError
+from grader.gradecli import grade_command
 from grader.reset import LearnerError
 from grader.source import SourceError
 from grader.standing import standing
-
-
-class Problem(click.ClickException):
-    """An error as its sentence and an exit status."""
-
-    def __init__(self, message: str, exit_code: int) -> None:
-        super().__init__(message)
-        self.exit_code = exit_code  # type: ignore[misc]
+from grader.usage import Problem, the_course
 
 
 class Group(click.Group):
@@ -57,12 +51,7 @@ def main(ctx: click.Context, course: Path | None) -> None:
     ctx.obj = course
 
 
-def the_course(ctx: click.Context) -> Course:
-    """The course that a command is about."""
-    root = ctx.obj or find_course(Path.cwd())
-    if root is None:
-        raise CourseError("There is no course here: no course.toml in this folder or above it.")
-    return load_course(root.resolve())
+main.add_command(grade_command, "grade")
 
 
 @main.command()

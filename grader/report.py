@@ -28,11 +28,14 @@ def result_from_json(text: str) -> Result:
     return to_result(read(text, "result"))
 
 
-def report_to_json(report: Report) -> str:
-    """One report as JSON text, in the form of `VERSION`, with what follows from it: points and score."""
+def report_to_json(report: Report, key: str = "") -> str:
+    """One report as JSON text, in the form of `VERSION`, with what follows from it: points and score.
+
+    `key` says what it is the report of; see `Grader.key`.
+    """
     data = dataclasses.asdict(report)
     sums = {"score": report.score, "earned": report.earned, "possible": report.possible}
-    return json.dumps({"version": VERSION, **sums, "report": data}, indent=1) + "\n"
+    return json.dumps({"version": VERSION, "key": key, **sums, "report": data}, indent=1) + "\n"
 
 
 def report_from_json(text: str) -> Report:
@@ -40,10 +43,8 @@ def report_from_json(text: str) -> Report:
 
     Raises `ReportError` for another version, or where the text is no report.
     """
-    data = read(text, "report")
     try:
-        results = tuple(map(to_result, data.pop("results")))
-        return Report(results=results, devices=tuple(data.pop("devices")), notes=tuple(data.pop("notes")), **data)
+        return to_report(read(text, "report"))
     except (KeyError, TypeError, AttributeError) as error:
         raise ReportError(f"This is no report: {error}.") from None
 
@@ -59,6 +60,12 @@ def read(text: str, what: str) -> dict[str, Any]:
         raise ReportError(f"This {what} has version {version!r}, and only version {VERSION} can be read.")
     found: dict[str, Any] = data[what]
     return found
+
+
+def to_report(data: dict[str, Any]) -> Report:
+    """A report from its JSON form."""
+    tuples = {name: tuple(data[name]) for name in ("devices", "notes")}
+    return Report(**{**data, **tuples, "results": tuple(map(to_result, data["results"]))})
 
 
 def to_result(data: dict[str, Any]) -> Result:

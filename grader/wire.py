@@ -1,4 +1,4 @@
-"""Observations, cases and calls as bytes and back, equal: a JSON text for structure, safetensors for numbers. Never code.
+"""Observations, cases and calls as bytes and back, equal: a JSON text for structure, safetensors for numbers; no code.
 
     8 bytes: length of the JSON, little-endian · the JSON · a safetensors file
 

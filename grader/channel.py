@@ -1,0 +1,146 @@
+"""Frames over a socket: how the judge, its fork server and a worker talk. What comes from a worker is only bytes.
+
+4 bytes: kind · 8 bytes: seconds (a float) · 8 bytes: length of the payload · the payload
+"""
+
+from __future__ import annotations
+
+import select
+import socket
+import struct
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+HEAD = struct.Struct("<4sdQ")
+CHUNK = 1 << 20
+LARGEST = 32 << 20
+"""Bytes of one observation; far more than any right answer has."""
+LOOK = 0.2
+"""Seconds between two looks at what else bounds the other side."""
+
+
+class Frame(NamedTuple):
+    """One message."""
+
+    kind: bytes
+    payload: bytes = b""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Task:
+    """One chapter of one submission, as a worker is told of it: no solution, no case, nothing expected."""
+
+    chapter: str
+    file: str
+    signatures: dict[str, str]
+    scratch: str
+    user: int | None
+    limits: dict[str, int]
+
+
+class Ended(Exception):
+    """The other side has closed its end, or says what nobody asked it; one phrase."""
+
+
+class Late(Exception):
+    """The other side did not answer in time."""
+
+
+def pack(frame: Frame) -> bytes:
+    """A frame as bytes."""
+    return HEAD.pack(frame.kind, frame.seconds, len(frame.payload)) + frame.payload
+
+
+class Channel:
+    """The end of a socket that is trusted to be answered: it waits as long as it takes."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.connection = connection
+
+    def send(self, frame: Frame) -> None:
+        """Send one frame."""
+        self.connection.sendall(pack(frame))
+
+    def receive(self) -> Frame:
+        """The next frame. Raises `Ended` where there is none."""
+        kind, seconds, length = HEAD.unpack(self.exactly(HEAD.size))
+        return Frame(kind, self.exactly(length), seconds)
+
+    def exactly(self, count: int) -> bytes:
+        """So many bytes."""
+        parts = bytearray()
+        while len(parts) < count:
+            part = self.connection.recv(min(CHUNK, count - len(parts)))
+            if not part:
+                raise Ended("the other side has gone")
+            parts += part
+        return bytes(parts)
+
+
+class Beside(Protocol):
+    """Something else to be read from while an answer is waited for."""
+
+    open: bool
+
+    def fileno(self) -> int:
+        """Its descriptor."""
+
+    def drain(self) -> None:
+        """Read what is there."""
+
+
+def ask(
+    connection: socket.socket,
+    frame: Frame | None,
+    *,
+    deadline: float,
+    cap: int,
+    beside: Beside,
+    look: Callable[[], None] = lambda: None,
+) -> Frame:
+    """Send a frame (or none) to a side that is not trusted and return its one answer, of at most `cap` bytes.
+
+    `connection` does not block. Meanwhile `beside` is drained, and `look` is called now and then. Raises `Late` after
+    the deadline (of `time.monotonic`), `Ended` for a closed end, an answer that is too long, or more than one.
+    """
+    unsent, answer = memoryview(pack(frame) if frame else b""), bytearray()
+    length = -1
+    looked = time.monotonic()
+    while True:
+        now = time.monotonic()
+        if now >= deadline:
+            raise Late
+        if now - looked >= LOOK:
+            looked = now
+            look()
+        readable: list[socket.socket | Beside] = [connection, beside] if beside.open else [connection]
+        ready, writable, _ = select.select(
+            readable, [connection] if unsent else [], [], min(LOOK, max(0.0, deadline - now))
+        )
+        if beside in ready:
+            beside.drain()
+        try:
+            if connection in ready:
+                part = connection.recv(CHUNK)
+                if not part:
+                    raise Ended("it ended")
+                if unsent:
+                    raise Ended("it said something that it was not asked")
+                answer += part
+            if writable:
+                unsent = unsent[connection.send(unsent[:CHUNK]) :]
+        except BlockingIOError:
+            continue
+        except OSError:
+            raise Ended("it ended") from None
+        if length < 0 and len(answer) >= HEAD.size:
+            kind, seconds, length = HEAD.unpack_from(answer)
+            if length > cap:
+                raise Ended("it answered with more than can be read")
+        if length >= 0 and len(answer) >= HEAD.size + length:
+            if len(answer) > HEAD.size + length:
+                raise Ended("it said something that it was not asked")
+            return Frame(kind, bytes(answer[HEAD.size :]), seconds)

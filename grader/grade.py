@@ -1,0 +1,202 @@
+"""Grade one submission: plain data in (where it lies, the seed, the terms), plain data out (its report).
+
+Its chapters run in workers, one after another; the judge, which knows the answers, is this process and runs nothing
+of theirs.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+from grader.answers import Answers
+from grader.channel import Task as WorkerTask
+from grader.course import Course, CourseError
+from grader.isolation import Limits, check_solutions_apart, unused_user
+from grader.records import Message, Outcome, Report, Result
+from grader.remote import Bounds, Process, Remote, Stopped, outcome_of
+from grader.run import Judge
+from grader.staging import Staged, staged
+from grader.submission import Submission, SubmissionError
+from grader.terms import Terms
+from grader.workers import ForkServer, FreshProcesses, WorkerError
+
+
+class Grader:
+    """Grades submissions of one course on the same terms, one after another; `number` tells parallel ones apart."""
+
+    def __init__(
+        self,
+        course: Course,
+        terms: Terms,
+        devices: tuple[str, ...],
+        notes: tuple[str, ...],
+        source: ForkServer | FreshProcesses,
+        number: int = 0,
+    ) -> None:
+        self.course = course
+        self.terms = terms
+        self.judge = Judge(course, devices)
+        self.source = source
+        self.calls: dict[tuple[str, int, str], bytes] = {}
+        self.root = Path(tempfile.mkdtemp(prefix="grader-"))
+        os.chmod(self.root, 0o711)  # another user's worker has to reach what is below
+        if sentence := check_solutions_apart([self.root], course.solutions_folder):
+            raise CourseError(sentence)
+        self.bounds = Bounds(
+            check=terms.check or course.timeout,
+            submission=terms.submission,
+            limits=Limits(memory=terms.memory),
+            user=unused_user(number),
+            root=self.root,
+        )
+        self.missing = self.probe()
+        if self.missing and terms.require_isolation:
+            raise WorkerError(f"Isolation was required, and on this machine {', '.join(self.missing)}.")
+        self.notes = notes + ((f"Isolation is not complete here: {', '.join(self.missing)}.",) if self.missing else ())
+
+    def probe(self) -> tuple[str, ...]:
+        """The walls that cannot be had here, from a worker that does nothing."""
+        scratch = Path(tempfile.mkdtemp(dir=self.root))
+        if self.bounds.user is not None:
+            os.chown(scratch, self.bounds.user, self.bounds.user)
+        limits = dataclasses.asdict(self.bounds.limits)
+        nothing = Path(tempfile.mkdtemp(dir=self.root))
+        task = WorkerTask("nothing", str(nothing / "nothing.py"), {}, str(scratch), self.bounds.user, limits)
+        process = Process(self.source, task)
+        process.close()
+        nothing.rmdir()
+        return process.missing
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+        self.source.close()
+        shutil.rmtree(self.root, ignore_errors=True)
+
+    # ---------------------------------------------------------------- one submission
+
+    def grade(self, submission: Submission, seed: int, known: str = "") -> tuple[str, Report | None]:
+        """The key of what was graded and its report; no report where the key is the one that is known already.
+
+        Raises `CourseError` where the course is wrong, `WorkerError` where workers cannot be had, `OSError` where the
+        disk is full.
+        """
+        try:
+            with staged(submission, self.course.chapters, self.root) as stage:
+                key = self.key(stage.fingerprint, seed)
+                return key, None if key == known else self.report(submission, seed, stage)
+        except SubmissionError as error:
+            key = self.key(str(error), seed)
+            return key, None if key == known else self.unreadable(submission, seed, str(error))
+
+    def key(self, fingerprint: str, seed: int) -> str:
+        """What decides about a report: the submission's content, the seed, the course, and the terms."""
+        terms = {k: v for k, v in dataclasses.asdict(self.terms).items() if k not in ("course", "require_isolation")}
+        told = [fingerprint, seed, self.terms.course_fingerprint, self.judge.devices, terms]
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+    def report(self, submission: Submission, seed: int, stage: Staged) -> Report:
+        """The report on a submission that can be read."""
+        if seed != self.judge.seed:
+            self.judge.draw_again(seed)
+            self.calls.clear()
+        deadline = time.monotonic() + self.bounds.submission
+        results: list[Result] = []
+        for chapter, names in self.selected().items():
+            results += self.chapter(chapter, names, stage, deadline)
+        return self.as_report(submission, seed, tuple(results), self.notes + stage.notes)
+
+    def unreadable(self, submission: Submission, seed: int, sentence: str) -> Report:
+        """The report on one that cannot."""
+        results = tuple(
+            Result(c, n, f"{c}.py", 1, self.points(c, n), (not_loaded(c, n, sentence),))
+            for c, names in self.selected().items()
+            for n in names
+        )
+        return self.as_report(submission, seed, results, self.notes, sentence)
+
+    def as_report(
+        self, submission: Submission, seed: int, results: tuple[Result, ...], notes: tuple[str, ...], problem: str = ""
+    ) -> Report:
+        """Results with what holds for all of them."""
+        return Report(
+            course=self.course.title,
+            version=self.course.version,
+            seed=seed,
+            devices=self.judge.devices,
+            results=results,
+            notes=notes,
+            submission=submission.name,
+            problem=problem,
+            scale=self.course.scale,
+        )
+
+    def selected(self) -> dict[str, tuple[str, ...]]:
+        """The exercises that are graded, by chapter."""
+        chapters = self.terms.chapters or self.course.chapters
+        return {
+            chapter: tuple(n for n in self.course.catalogue[chapter] if self.terms.exercise in ("", n))
+            for chapter in self.course.chapters
+            if chapter in chapters
+        }
+
+    def points(self, chapter: str, name: str) -> int:
+        """What an exercise is worth."""
+        return self.course.catalogue[chapter][name].points
+
+    # ---------------------------------------------------------------- one chapter, one exercise
+
+    def chapter(self, chapter: str, names: tuple[str, ...], stage: Staged, deadline: float) -> list[Result]:
+        """The results of one chapter."""
+        shown = stage.shown.get(chapter, f"{chapter}.py")
+        if chapter not in stage.files:
+            sentence = stage.problems.get(chapter, f"{chapter}.py is missing: the submission has no such file.")
+            return [
+                Result(chapter, n, shown, 1, self.points(chapter, n), (not_loaded(chapter, n, sentence),))
+                for n in names
+            ]
+        answers = Answers(self.course, chapter, stage.files[chapter], shown)
+        subject = Remote(self.source, answers, self.bounds, self.calls)
+        try:
+            return [self.exercise(answers, name, subject, deadline) for name in names]
+        finally:
+            subject.end()
+
+    def exercise(self, answers: Answers, name: str, subject: Remote, deadline: float) -> Result:
+        """The result of one exercise, whatever its code does."""
+        full = f"{answers.chapter}.{name}"
+        subject.limit = min(self.bounds.check, deadline - time.monotonic())
+        if subject.limit <= 0:
+            sentence = f"{name} was not run: the time for the whole submission ({self.bounds.submission:g} s) was over."
+            return self.judge.result(answers, name, (Outcome(full, "cpu", "timed out", Message(sentence=sentence)),))
+        try:
+            result = self.judge.check(answers, name, subject)
+        except Stopped as stopped:
+            result = self.judge.result(answers, name, (outcome_of(full, stopped, subject.limit),))
+        except (CourseError, WorkerError):
+            raise
+        except Exception as error:  # an observation that no honest worker sends can break what compares it
+            sentence = f"What came back from {name} could not be compared ({type(error).__name__})."
+            result = self.judge.result(answers, name, (Outcome(full, "cpu", "failed", Message(sentence=sentence)),))
+        return with_output(result, subject.output())
+
+
+def not_loaded(chapter: str, name: str, sentence: str) -> Outcome:
+    """The outcome of an exercise whose file cannot be had."""
+    return Outcome(f"{chapter}.{name}", "cpu", "not loaded", Message(sentence=sentence))
+
+
+def with_output(result: Result, text: str) -> Result:
+    """A result whose first outcome that is not right tells what was printed."""
+    outcomes = list(result.outcomes)
+    for number, outcome in enumerate(outcomes):
+        if text and outcome.verdict not in ("passed", "skipped"):
+            outcomes[number] = dataclasses.replace(outcome, output=text)
+            return dataclasses.replace(result, outcomes=tuple(outcomes))
+    return result

@@ -1,0 +1,53 @@
+"""A class as CSV, a row at a time: every field quoted, and none that a spreadsheet would run as a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+
+from grader.records import Report
+from grader.sanitize import plain, sanitized
+
+Catalogue: TypeAlias = Mapping[str, Iterable[str]]
+"""Chapter → its exercises, both in the course's order."""
+
+FORMULA = "=+-@＝＋－＠"
+"""What begins a formula, also as the wide forms that some spreadsheets take for the same."""
+
+
+def header(catalogue: Catalogue) -> str:
+    """The first row: what the columns are, chapters before exercises."""
+    exercises = [f"{chapter}.{name}" for chapter, names in catalogue.items() for name in names]
+    return line("name", "score", "points", "possible", *catalogue, *exercises, "problem")
+
+
+def row(report: Report, catalogue: Catalogue) -> str:
+    """One submission: what was earned. What was not run, or skipped on every device, stays empty."""
+    report = sanitized(report)
+    earned = {
+        (result.chapter, result.exercise): result.points if result.verdict == "passed" else 0
+        for result in report.results
+        if result.verdict != "skipped"
+    }
+    of_chapters = [
+        sum(found) if (found := [points for (c, _), points in earned.items() if c == chapter]) else ""
+        for chapter in catalogue
+    ]
+    of_exercises = [earned.get((chapter, name), "") for chapter, names in catalogue.items() for name in names]
+    # a submission that was not graded has no score, not even 0
+    sums = (report.score, report.earned, report.possible) if report.results else ("", "", "")
+    return line(report.submission, *sums, *of_chapters, *of_exercises, report.problem)
+
+
+def line(*cells: str | int) -> str:
+    """Cells as one record of CSV with its line end; a line end within a cell stays there, quoted."""
+    buffer = io.StringIO()
+    csv.writer(buffer, quoting=csv.QUOTE_ALL).writerow([guarded(plain(str(cell))) for cell in cells])
+    return buffer.getvalue()
+
+
+def guarded(text: str) -> str:
+    """A text that a spreadsheet takes for a text: where it could be a formula, an apostrophe stands before it."""
+    return f"'{text}" if text[:1] in ("\t", "\n") or text.lstrip()[:1] in tuple(FORMULA) else text

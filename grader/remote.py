@@ -1,0 +1,378 @@
+"""The judge's side of a worker: one learner's chapter in a process that may hang, lie or die.
+
+The judge's own copies are what counts: it keeps the cases and what the arguments were before a call, and takes from a
+worker only what was seen, in bytes of a bounded size.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import os
+import signal
+import socket
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from grader import wire
+from grader.answers import Answers
+from grader.channel import LARGEST, Ended, Frame, Late, Task, ask
+from grader.folders import remove
+from grader.isolation import Limits
+from grader.loading import NotLoaded, import_out_of_time, out_of_time
+from grader.records import Call, Message, Observation, Outcome, Verdict
+from grader.trial import Trial
+from grader.workers import STARTING, Source, WorkerError
+
+GRACE = 2.0
+"""Seconds beyond its limit after which a worker that did not answer is killed."""
+LONGEST_TEXT = 1 << 20
+"""Bytes of an observation that are not numbers."""
+OUTPUT = 1 << 16
+"""Bytes of what one exercise prints that are kept."""
+SCRATCH = 256 << 20
+"""Bytes that a worker's scratch folder may hold."""
+
+
+class Stopped(Exception):
+    """An exercise's check was ended from outside: its time was up, or its process died."""
+
+    def __init__(self, verdict: Verdict, message: Message) -> None:
+        super().__init__(message.sentence)
+        self.verdict: Verdict = verdict
+        self.message = message
+
+
+class Output:
+    """What a worker prints: the first part of it, and how much more there was."""
+
+    def __init__(self, descriptor: int) -> None:
+        os.set_blocking(descriptor, False)
+        self.descriptor = descriptor
+        self.open = True
+        self.kept = bytearray()
+        self.more = 0
+
+    def fileno(self) -> int:
+        """The reading end of the pipe."""
+        return self.descriptor
+
+    def drain(self) -> None:
+        """Read what is there."""
+        for _ in range(16):  # one that never stops printing must not keep us from looking at the clock
+            try:
+                part = os.read(self.descriptor, OUTPUT)
+            except BlockingIOError:
+                return
+            if not part:
+                self.open = False
+                return
+            room = OUTPUT - len(self.kept)
+            self.kept += part[:room]
+            self.more += len(part[room:])
+
+    def take(self) -> str:
+        """What has come since the last time, as text."""
+        if self.open:
+            self.drain()
+        text = self.kept.decode("utf-8", "replace")
+        if self.more:
+            text += f"\n... and {self.more} bytes more\n"
+        self.kept.clear()
+        self.more = 0
+        return text
+
+
+class Process:
+    """One worker, from its start to its end."""
+
+    def __init__(self, source: Source, task: Task) -> None:
+        self.source = source
+        self.scratch = Path(task.scratch)
+        self.connection, theirs = socket.socketpair()
+        reading, writing = os.pipe()
+        self.output = Output(reading)
+        self.connection.setblocking(False)
+        try:
+            self.pid = source.start(task, theirs, writing)
+        finally:
+            theirs.close()
+            os.close(writing)
+        try:
+            ready = self.ask(None, time.monotonic() + STARTING)
+        except (Ended, Late):
+            self.close()
+            raise WorkerError(f"A worker could not be started:\n{self.output.take()}") from None
+        self.missing: tuple[str, ...] = tuple(json.loads(ready.payload))
+
+    def ask(self, frame: Frame | None, deadline: float) -> Frame:
+        """Its answer to a frame; the first one it gives unasked."""
+        return ask(
+            self.connection,
+            frame,
+            deadline=deadline,
+            cap=LARGEST + LONGEST_TEXT,
+            beside=self.output,
+            look=self.look,
+        )
+
+    def look(self) -> None:
+        """End a worker that fills the disk."""
+        if size_of(self.scratch) > SCRATCH:
+            raise Ended(f"it wrote more than {SCRATCH >> 20} MiB")
+
+    def close(self) -> int:
+        """End it; its wait status. What it printed can still be taken."""
+        status = self.source.end(self.pid)
+        self.connection.close()
+        if self.output.open:
+            self.output.drain()
+            self.output.open = False
+        os.close(self.output.descriptor)
+        remove(self.scratch)
+        return status
+
+
+def size_of(folder: Path) -> int:
+    """Bytes of the files in a folder, of at most some thousands of them."""
+    total, left, folders = 0, 5000, [str(folder)]
+    while folders and left:
+        with contextlib.suppress(OSError), os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                left -= 1
+                if not left:
+                    return SCRATCH + 1
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                else:
+                    total += entry.stat(follow_symlinks=False).st_blocks * 512
+    return total
+
+
+@dataclasses.dataclass(frozen=True)
+class Bounds:
+    """What one submission may use."""
+
+    check: float
+    """Seconds for all calls of one exercise."""
+    submission: float
+    """Seconds for all of it."""
+    limits: Limits
+    user: int | None = None
+    """The user that workers run as, where we may choose."""
+    root: Path = Path(tempfile.gettempdir())
+    """Where scratch folders are made."""
+
+
+class Remote:
+    """A learner's chapter in workers: one at a time, a fresh one after a death."""
+
+    def __init__(
+        self, source: Source, answers: Answers, bounds: Bounds, calls: dict[tuple[str, int, str], bytes]
+    ) -> None:
+        self.source = source
+        self.answers = answers
+        self.bounds = bounds
+        self.calls = calls
+        self.process: Process | None = None
+        self.failure: NotLoaded | None = None
+        self.exercise = ""
+        self.limit = bounds.check
+        self.spent = 0.0
+        self.printed: list[str] = []
+        self.missing: tuple[str, ...] = ()
+
+    # ---------------------------------------------------------------- as the judge's subject
+
+    def ready(self, name: str) -> None:
+        """Begin with an exercise: a worker that has the chapter loaded, and the function in it."""
+        if self.failure is not None:
+            raise self.failure
+        self.exercise, self.spent = name, 0.0
+        if self.process is None:
+            self.start()
+            self.load()
+        self.refused(self.ask(Frame(b"PICK", name.encode())))
+
+    def see(self, trial: Trial, number: int, device: str, first: bool) -> Observation:
+        """One call, in the worker."""
+        key = (f"{self.answers.chapter}.{trial.exercise.name}", number, device)
+        if key not in self.calls:
+            self.calls[key] = request(trial, number, device)
+        expected = trial.expected(number, device)
+        answer = self.ask(Frame(b"CALL", self.calls[key]))
+        if answer.kind == b"HUGE":
+            raise Stopped("failed", Message(sentence=f"{self.exercise} returned more than {LARGEST >> 20} MiB."))
+        self.refused(answer)
+        if answer.kind != b"SEEN" or int.from_bytes(answer.payload[:8], "little") > LONGEST_TEXT:
+            raise self.lost("it answered with something else")
+        try:
+            seen = wire.loads(answer.payload)
+        except wire.WireError:
+            raise self.lost("it answered with something else") from None
+        if not isinstance(seen, Observation):
+            raise self.lost("it answered with something else")
+        return self.cleaned(dataclasses.replace(seen, before=expected.before))
+
+    # ---------------------------------------------------------------- the worker's life
+
+    def start(self) -> None:
+        """A fresh worker."""
+        scratch = Path(tempfile.mkdtemp(dir=self.bounds.root, prefix="scratch-"))
+        if self.bounds.user is not None:
+            os.chown(scratch, self.bounds.user, self.bounds.user)
+        answers = self.answers
+        task = Task(
+            chapter=answers.chapter,
+            file=str(answers.path),
+            signatures={name: answers.signature(name) for name in answers.exercises},
+            scratch=str(scratch),
+            user=self.bounds.user,
+            limits=dataclasses.asdict(self.bounds.limits),
+        )
+        self.process = Process(self.source, task)
+        self.missing = self.process.missing
+
+    def load(self) -> None:
+        """Let it import the chapter. A chapter whose import ends its process, or takes too long, is not tried again."""
+        try:
+            self.refused(self.ask(Frame(b"LOAD"), importing=True))
+        except NotLoaded as failure:
+            self.failure = failure
+            raise
+        except Stopped as stopped:
+            late = stopped.verdict == "timed out"
+            self.failure = import_out_of_time(self.answers.path) if late else NotLoaded(stopped.message, "crashed")
+            raise
+
+    def ask(self, frame: Frame, *, importing: bool = False) -> Frame:
+        """The worker's answer within what is left of the exercise's time."""
+        assert self.process is not None
+        left = self.limit - self.spent
+        started = time.monotonic()
+        what = f"Importing {self.answers.path.name}" if importing else self.exercise
+        try:
+            answer = self.process.ask(frame._replace(seconds=max(0.01, left)), started + left + GRACE)
+        except Late:
+            self.end()
+            raise Stopped("timed out", out_of_time(what, round(self.limit, 1), 0, "")) from None
+        except Ended as ended:
+            raise self.lost(str(ended), what) from None
+        self.spent += time.monotonic() - started
+        if answer.kind == b"LATE":
+            self.end()
+            line, text = self.line(answer)
+            raise Stopped("timed out", out_of_time(what, round(self.limit, 1), line, text))
+        return answer
+
+    def lost(self, how: str, what: str = "") -> Stopped:
+        """That the worker is of no use any more: it died, or what it says is no answer."""
+        status = self.end()
+        if how == "it ended":
+            how = how_it_ended(status)
+        return Stopped("crashed", Message(sentence=f"{what or self.exercise} ended the check: {how}."))
+
+    def end(self) -> int:
+        """End the worker, if there is one; its wait status."""
+        if self.process is None:
+            return 0
+        status = self.process.close()
+        self.printed.append(self.clean(self.process.output.take()))
+        self.process = None
+        return status
+
+    def output(self) -> str:
+        """What was printed since the last time."""
+        if self.process is not None:
+            self.printed.append(self.clean(self.process.output.take()))
+        text = "".join(self.printed)
+        self.printed.clear()
+        return text
+
+    # ---------------------------------------------------------------- a stranger's words
+
+    def refused(self, answer: Frame) -> None:
+        """Raise what a worker says went wrong, if it says so."""
+        if answer.kind != b"NOPE":
+            return
+        told = self.told(answer)
+        sentence, lines, verdict = told.get("sentence"), told.get("traceback"), told.get("verdict")
+        if not isinstance(sentence, str) or not isinstance(lines, list) or not all(isinstance(x, str) for x in lines):
+            raise self.lost("it answered with something else")
+        message = Message(
+            sentence=self.clean(sentence[:2000]), traceback=tuple(self.clean(x[:500]) for x in lines[:12])
+        )
+        if verdict == "failed":
+            raise Stopped("failed", message)
+        raise NotLoaded(message)
+
+    def told(self, answer: Frame) -> dict[str, Any]:
+        """The JSON object of an answer."""
+        try:
+            told = json.loads(answer.payload) if len(answer.payload) <= LONGEST_TEXT else None
+        except (ValueError, RecursionError):
+            told = None
+        if not isinstance(told, dict):
+            raise self.lost("it answered with something else")
+        return told
+
+    def line(self, answer: Frame) -> tuple[int, str]:
+        """The line at which a worker says it was, with our own copy of its text."""
+        try:
+            line = json.loads(answer.payload).get("line")
+            lines = self.answers.path.read_text(encoding="utf-8").splitlines()
+            return (line, lines[line - 1].strip()) if type(line) is int and line > 0 else (0, "")
+        except (ValueError, AttributeError, IndexError, RecursionError):
+            return 0, ""
+
+    def cleaned(self, seen: Observation) -> Observation:
+        """An observation without the names of folders that were made for this run."""
+        raised = seen.raised
+        if raised is not None:
+            raised = dataclasses.replace(raised, text=self.clean(raised.text))
+        return dataclasses.replace(seen, raised=raised, printed=self.clean(seen.printed))
+
+    def clean(self, text: str) -> str:
+        """Text without the names of folders that were made for this run."""
+        folders = [str(self.answers.path.parent)] + ([str(self.process.scratch)] if self.process else [])
+        for folder in folders:
+            text = text.replace(folder + os.sep, "").replace(folder, ".")
+        return text
+
+
+def request(trial: Trial, number: int, device: str) -> bytes:
+    """A call as bytes: all that a worker learns of a case, and nothing of what is expected."""
+    exercise = trial.exercise
+    return wire.dumps(
+        Call(
+            exercise=exercise.name,
+            labels=tuple(trial.parameters),
+            case=trial.cases[number],
+            device=device,
+            also=tuple(sorted(exercise.rules.also)),
+            gradient=exercise.rules.gradient,
+            under=exercise.under,
+            draw=number == 0,
+        )
+    )
+
+
+def how_it_ended(status: int) -> str:
+    """A wait status in words."""
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        name = signal.Signals(number).name
+        return {
+            "SIGSEGV": "its process read or wrote memory that is not its own, and was killed (SIGSEGV)",
+            "SIGKILL": "its process was killed, perhaps for the memory that it used (SIGKILL)",
+        }.get(name, f"its process was ended by the signal {name}")
+    return f"its process left with status {os.WEXITSTATUS(status)}"
+
+
+def outcome_of(exercise: str, stopped: Stopped, limit: float) -> Outcome:
+    """The outcome of a check that was ended from outside."""
+    seconds = limit if stopped.verdict == "timed out" else 0.0
+    return Outcome(exercise, "cpu", stopped.verdict, stopped.message, seconds=seconds)

@@ -1,0 +1,165 @@
+"""What runs inside a worker: it imports one learner's chapter and makes the calls that it is asked to make.
+
+It sends back what it has seen and judges nothing. Whatever it says is taken as a stranger's word.
+
+    asked:     LOAD (the task) · PICK (an exercise's name) · CALL (a `Call`)
+    answered:  REDY · SEEN (an `Observation`) · NOPE (why not, as JSON) · LATE (the line, as JSON) · HUGE
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType, ModuleType
+from typing import Any, NoReturn
+
+import torch
+
+from grader import isolation, wire
+from grader.channel import LARGEST, Channel, Ended, Frame, Task
+from grader.loading import NotLoaded, TimedOut, load_chapter, pick
+from grader.observe import observe
+from grader.records import Call, Function, Rules
+
+AGAIN = 1.0
+"""Seconds after which a swallowed `TimedOut` is raised again."""
+
+
+class Chapter:
+    """The chapter that this worker serves."""
+
+    def __init__(self, task: Task, given: Callable[[str], Callable[..., Any]]) -> None:
+        self.task = task
+        self.given = given
+        self.path = Path(task.file)
+        self.module: ModuleType | None = None
+        self.functions: dict[str, Function] = {}
+
+    def answer(self, frame: Frame) -> Frame:
+        """The answer to one frame."""
+        alarm = Alarm(self.task.file)
+        answer = Frame(b"LATE")
+        try:
+            with alarm.after(frame.seconds):
+                match frame.kind:
+                    case b"LOAD":
+                        answer = self.load()
+                    case b"PICK":
+                        answer = self.pick(frame.payload.decode())
+                    case _:
+                        answer = self.call(frame.payload)
+        except TimedOut:
+            pass
+        except Exception as error:  # what came back cannot be looked at, or the module was torn apart
+            answer = refusal(f"What came back could not be looked at: {type(error).__name__}.", verdict="failed")
+        finally:
+            with contextlib.suppress(Exception):
+                sys.stdout.flush()
+        return Frame(b"LATE", json.dumps({"line": alarm.line}).encode()) if alarm.rang else answer
+
+    def load(self) -> Frame:
+        """Import the chapter."""
+        try:
+            self.module = load_chapter(self.task.chapter, self.path)
+        except NotLoaded as failure:
+            return refusal(failure.message.sentence, failure.message.traceback, failure.verdict)
+        return Frame(b"REDY")
+
+    def pick(self, name: str) -> Frame:
+        """Find the function of one exercise."""
+        assert self.module is not None
+        signatures = self.task.signatures
+        try:
+            self.functions[name] = pick(self.module, name, self.path, signatures[name], tuple(signatures))
+        except NotLoaded as failure:
+            return refusal(failure.message.sentence, failure.message.traceback, failure.verdict)
+        return Frame(b"REDY")
+
+    def call(self, raw: bytes) -> Frame:
+        """Make one call and write down what is seen of it."""
+        call = wire.loads(raw)
+        assert isinstance(call, Call)
+        seen = observe(
+            self.functions[call.exercise],
+            call.case,
+            call.labels,
+            device=torch.device(call.device),
+            rules=Rules(also=frozenset(call.also), gradient=call.gradient),
+            under=call.under,
+            given=self.given,
+            file=self.path,
+            draw=call.draw,
+        )
+        answer = wire.dumps(seen)
+        return Frame(b"SEEN", answer) if len(answer) <= LARGEST else Frame(b"HUGE")
+
+
+def refusal(sentence: str, traceback: tuple[str, ...] = (), verdict: str = "not loaded") -> Frame:
+    """Why there is nothing to see."""
+    told = {"sentence": sentence, "traceback": list(traceback), "verdict": verdict}
+    return Frame(b"NOPE", json.dumps(told).encode())
+
+
+class Alarm:
+    """Raises `TimedOut` in the learner's code when its time is up, and notes where; the judge's own clock is behind."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.rang = False
+        self.line = 0
+
+    @contextlib.contextmanager
+    def after(self, seconds: float) -> Iterator[None]:
+        """Ring after so many seconds, and each second from then on."""
+        if not hasattr(signal, "setitimer"):
+            yield
+            return
+        signal.signal(signal.SIGALRM, self.ring)
+        signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def ring(self, number: int, frame: FrameType | None) -> None:
+        """The time is up."""
+        while frame is not None and frame.f_code.co_filename != self.file:
+            frame = frame.f_back
+        if not self.rang:
+            self.rang = True
+            self.line = frame.f_lineno if frame is not None else 0
+        raise TimedOut
+
+
+def run(channel: Channel, output: int, task: Task, given: Callable[[str], Callable[..., Any]]) -> NoReturn:
+    """Be the worker of one chapter until the other side closes; never comes back."""
+    try:
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        torch.set_num_threads(1)
+        torch.autograd.set_multithreading_enabled(False)
+        missing = isolation.enclose(
+            isolation.Limits(**task.limits),
+            scratch=Path(task.scratch),
+            readable=[Path(task.file).parent],
+            user=task.user,
+            keep=[channel.connection.fileno()],
+        )
+        channel.send(Frame(b"REDY", json.dumps(missing).encode()))
+        chapter = Chapter(task, given)
+        while True:
+            channel.send(chapter.answer(channel.receive()))
+    except Ended:
+        os._exit(0)
+    except (
+        BaseException
+    ):  # before anything of the learner's runs it is our mistake, and said; afterwards nobody reads it
+        traceback.print_exc()
+    finally:
+        os._exit(1)
