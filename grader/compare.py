@@ -34,6 +34,8 @@ ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
 
 def compare(got: Observation, expected: Observation, rules: Rules) -> tuple[Mismatch, ...]:
     """All mismatches of `got` against `expected`, the one that explains the rest first; empty where there are none."""
+    if got is expected:
+        return ()
     raised = tuple(compare_raised(got, expected, rules))
     if raised:
         return raised

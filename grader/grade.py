@@ -20,7 +20,7 @@ from grader.channel import Task as WorkerTask
 from grader.course import Course, CourseError
 from grader.isolation import Limits, check_solutions_apart, unused_user
 from grader.records import Message, Outcome, Report, Result
-from grader.remote import Bounds, Process, Remote, Stopped, outcome_of
+from grader.remote import Bounds, Exchanges, Process, Remote, Stopped, outcome_of
 from grader.run import Judge
 from grader.staging import Staged, staged
 from grader.submission import Submission, SubmissionError
@@ -44,7 +44,7 @@ class Grader:
         self.terms = terms
         self.judge = Judge(course, devices)
         self.source = source
-        self.calls: dict[tuple[str, int, str], bytes] = {}
+        self.exchanges = Exchanges()
         self.root = Path(tempfile.mkdtemp(prefix="grader-"))
         os.chmod(self.root, 0o711)  # another user's worker has to reach what is below
         if sentence := check_solutions_apart([self.root], course.solutions_folder):
@@ -105,7 +105,7 @@ class Grader:
         """The report on a submission that can be read."""
         if seed != self.judge.seed:
             self.judge.draw_again(seed)
-            self.calls.clear()
+            self.exchanges = Exchanges()
         deadline = time.monotonic() + self.bounds.submission
         results: list[Result] = []
         for chapter, names in self.selected().items():
@@ -162,7 +162,7 @@ class Grader:
                 for n in names
             ]
         answers = Answers(self.course, chapter, stage.files[chapter], shown)
-        subject = Remote(self.source, answers, self.bounds, self.calls)
+        subject = Remote(self.source, answers, self.bounds, self.exchanges)
         try:
             return [self.exercise(answers, name, subject, deadline) for name in names]
         finally:

@@ -107,8 +107,12 @@ def grade_command(
         found = find(tuple(asked(paths)), course.chapters)
     except (DeviceError, SubmissionError) as error:
         raise Problem(str(error), 2) from None
-    for note in found.notes:
-        click.echo(f"note: {note}", err=True)
+    receivers = [form for form in formats if form in delivery.FORMATS]
+    if receivers and len(found.submissions) > 1:
+        raise Problem(f"--format {receivers[0]} is about one submission, and there are {len(found.submissions)}.", 2)
+    with delivery.unheard(os.environ):
+        for note in found.notes:
+            click.echo(f"note: {note}", err=True)
     terms = Terms(
         course=str(course.root),
         course_fingerprint=fingerprint(course),
@@ -207,39 +211,45 @@ def show_all(
     tally = Tally()
     lowest = float(course.scale)
     single = len(submissions) == 1
-    book = results.folder / "gradebook.csv"
-    with tempfile.TemporaryFile("w+", encoding="utf-8", newline="", errors="replace") as rows:
+    with (
+        delivery.unheard(os.environ),
+        tempfile.TemporaryFile("w+", encoding="utf-8", newline="", errors="replace") as rows,
+    ):
         rows.write(gradebook.header(course.catalogue))
         for submission in submissions:
             if submission.name in failures:
-                report = not_graded(course, submission, failures[submission.name])
-                click.echo(f"{one_line(sanitized(report).submission)}: {report.problem}", err=True)
+                report = sanitized(not_graded(course, submission, failures[submission.name]))
+                click.echo(f"{one_line(report.submission)}: {report.problem}", err=True)
             else:
                 report = results.report(submission.name)
                 tally.add(report)
                 lowest = min(lowest, report.score)
-                present(report, formats, out, single=single, whole=whole, show=show, path=Path(submission.path))
+                present(report, formats, out, single=single, whole=whole, show=show)
             rows.write(gradebook.row(report, course.catalogue))
         rows.seek(0)
         text = rows.read()
-    if out is not None:
-        replace_text(book, text)
-        replace_text(results.folder / "summary.md", tally.markdown())
-    elif "csv" in formats:
-        click.echo(text, nl=False)
-    if not single:
-        if "markdown" in formats and out is None:
-            click.echo(tally.markdown(), nl=False)
-        if "terminal" in formats:
-            put(tally.lines(screen()))
-    if out is not None and "terminal" in formats:
-        click.echo(f"Kept in {out}: gradebook.csv, summary.md, and each report in results/.")
+        if out is not None:
+            replace_text(out / "gradebook.csv", text)
+            replace_text(out / "summary.md", tally.markdown())
+        elif "csv" in formats:
+            click.echo(text, nl=False)
+        if not single:
+            if "markdown" in formats and out is None:
+                click.echo(tally.markdown(), nl=False)
+            if "terminal" in formats:
+                put(tally.lines(screen()))
+        if out is not None and "terminal" in formats:
+            click.echo(f"Kept in {out}: gradebook.csv, summary.md, and each report in results/.")
+    for form in delivery.FORMATS:
+        if form in formats and not failures:
+            report, path = results.report(submissions[0].name), Path(submissions[0].path)
+            told = delivery.deliver(report, form, os.environ, datetime.now(UTC), here=Path.cwd(), submission=path)
+            if told:
+                click.echo(told)
     return lowest
 
 
-def present(
-    report: Report, formats: Sequence[str], out: Path | None, *, single: bool, whole: bool, show: bool, path: Path
-) -> None:
+def present(report: Report, formats: Sequence[str], out: Path | None, *, single: bool, whole: bool, show: bool) -> None:
     """One report in the formats that are about one."""
     if "terminal" in formats and (single or show):
         put_report(sanitized(report), whole=whole, show=show)
@@ -250,12 +260,6 @@ def present(
             click.echo(markdown(report), nl=False)
         else:
             replace_text(out / "report.md", markdown(report))
-    for form in delivery.FORMATS:
-        if form in formats:
-            now = datetime.now(UTC)
-            told = delivery.deliver(report, form, os.environ, now, here=Path.cwd(), submission=path)
-            if told:
-                click.echo(told)
 
 
 def put_report(report: Report, *, whole: bool, show: bool) -> None:

@@ -167,23 +167,37 @@ class Bounds:
     """Where scratch folders are made."""
 
 
+class Exchanges:
+    """Calls as bytes, and what the reference shows of them as bytes, each made once for a seed.
+
+    An answer that is the reference's to the last bit is known by its bytes, and need not be read.
+    """
+
+    def __init__(self) -> None:
+        self.made: dict[tuple[str, int, str], tuple[bytes, bytes]] = {}
+
+    def of(self, exercise: str, trial: Trial, number: int, device: str) -> tuple[bytes, bytes]:
+        """The call, and the reference's answer to it."""
+        key = (exercise, number, device)
+        if key not in self.made:
+            self.made[key] = request(trial, number, device), wire.dumps(trial.expected(number, device))
+        return self.made[key]
+
+
 class Remote:
     """A learner's chapter in workers: one at a time, a fresh one after a death."""
 
-    def __init__(
-        self, source: Source, answers: Answers, bounds: Bounds, calls: dict[tuple[str, int, str], bytes]
-    ) -> None:
+    def __init__(self, source: Source, answers: Answers, bounds: Bounds, exchanges: Exchanges) -> None:
         self.source = source
         self.answers = answers
         self.bounds = bounds
-        self.calls = calls
+        self.exchanges = exchanges
         self.process: Process | None = None
         self.failure: NotLoaded | None = None
         self.exercise = ""
         self.limit = bounds.check
         self.spent = 0.0
         self.printed: list[str] = []
-        self.missing: tuple[str, ...] = ()
 
     # ---------------------------------------------------------------- as the judge's subject
 
@@ -199,11 +213,11 @@ class Remote:
 
     def see(self, trial: Trial, number: int, device: str, first: bool) -> Observation:
         """One call, in the worker."""
-        key = (f"{self.answers.chapter}.{trial.exercise.name}", number, device)
-        if key not in self.calls:
-            self.calls[key] = request(trial, number, device)
         expected = trial.expected(number, device)
-        answer = self.ask(Frame(b"CALL", self.calls[key]))
+        call, right = self.exchanges.of(f"{self.answers.chapter}.{trial.exercise.name}", trial, number, device)
+        answer = self.ask(Frame(b"CALL", call))
+        if answer == Frame(b"SEEN", right):
+            return expected
         if answer.kind == b"HUGE":
             raise Stopped("failed", Message(sentence=f"{self.exercise} returned more than {LARGEST >> 20} MiB."))
         self.refused(answer)
@@ -234,7 +248,6 @@ class Remote:
             limits=dataclasses.asdict(self.bounds.limits),
         )
         self.process = Process(self.source, task)
-        self.missing = self.process.missing
 
     def load(self) -> None:
         """Let it import the chapter. A chapter whose import ends its process, or takes too long, is not tried again."""

@@ -8,6 +8,7 @@ Reading checks everything that it reads: an unknown record, field or missing arr
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import types
 import typing
@@ -27,7 +28,11 @@ RECORDS: dict[str, type] = {
     for cls in vars(records).values()
     if isinstance(cls, type) and dataclasses.is_dataclass(cls) and cls.__module__ == records.__name__
 }
-FIELDS = {name: {field.name for field in dataclasses.fields(cls)} for name, cls in RECORDS.items()}
+LEFT_OUT = {
+    cls: {field.name: field.default for field in sorted(dataclasses.fields(cls), key=lambda field: field.name)}
+    for cls in RECORDS.values()
+}
+"""Record → field → the default that is not written."""
 
 
 class WireError(ValueError):
@@ -66,16 +71,25 @@ def as_real(array: torch.Tensor) -> torch.Tensor:
 
 
 def encode(value: Any, arrays: Arrays) -> Any:
-    """A record, tuple or scalar as JSON; each array's numbers go to `arrays` under a number."""
+    """A record, tuple or scalar as JSON; each array's numbers go to `arrays` under a number.
+
+    Fields that hold their default are left out.
+    """
+    kind = type(value)
+    if kind in LEFT_OUT:
+        left_out = LEFT_OUT[kind]
+        fields = {}
+        for name, default in left_out.items():
+            field = getattr(value, name)
+            if field is not default and (field != () or default != ()):
+                fields[name] = encode(field, arrays)
+        return {kind.__name__: fields}
+    if kind is tuple:
+        return [encode(item, arrays) for item in value]
     if isinstance(value, torch.Tensor):
         key, _ = arrays.setdefault(id(value), (str(len(arrays)), value))
         return {"complex tensor" if value.dtype.is_complex else "tensor": key}
-    if dataclasses.is_dataclass(value):
-        name = type(value).__name__
-        return {name: {field: encode(getattr(value, field), arrays) for field in sorted(FIELDS[name])}}
-    if isinstance(value, tuple):
-        return [encode(item, arrays) for item in value]
-    if isinstance(value, complex):
+    if kind is complex:
         return {"complex": [value.real, value.imag]}
     return value
 
@@ -93,14 +107,19 @@ def decode(tree: Any, arrays: dict[str, torch.Tensor]) -> Any:
         return torch.view_as_complex(arrays[inner])
     if name == "complex":
         real, imaginary = inner
-        if not all(fits(part, float) for part in inner):
+        if not all(map(fits(float), inner)):
             raise WireError("a complex number is two numbers")
         return complex(real, imaginary)
-    if name not in RECORDS or set(inner) != FIELDS[name]:
-        raise WireError(f"there is no record {name!r} with these fields")
-    values = {field: decode(item, arrays) for field, item in inner.items()}
-    for field, value in values.items():
-        if not fits(value, HINTS[name][field]):
+    if name not in RECORDS:
+        raise WireError(f"there is no record {name!r}")
+    checks = CHECKS[name]
+    values = {}
+    for field, item in inner.items():
+        # most fields are texts, numbers and empty tuples
+        if field not in checks:
+            raise WireError(f"{name} has no field {field!r}")
+        value = values[field] = decode(item, arrays) if isinstance(item, (dict, list)) else item
+        if not checks[field](value):
             raise WireError(f"{name}.{field} cannot be {type(value).__name__}")
     record = RECORDS[name](**values)
     if isinstance(record, Array) and len(record.strides) != record.data.ndim:
@@ -108,31 +127,48 @@ def decode(tree: Any, arrays: dict[str, torch.Tensor]) -> Any:
     return record
 
 
-HINTS: dict[str, dict[str, Any]] = {
-    name: typing.get_type_hints(cls, {**vars(records), "torch": torch, "Callable": Callable})
-    for name, cls in RECORDS.items()
-}
+Fits = Callable[[Any], bool]
 
 
-def fits(value: Any, hint: Any) -> bool:
-    """Whether a value is of an annotated type: classes, unions, literals, tuples."""
+@functools.cache
+def fits(hint: Any) -> Fits:
+    """What tells whether a value is of an annotated type: a class, union, literal or tuple."""
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
     if hint is Any:
-        return True
-    if origin is typing.Union or isinstance(hint, types.UnionType):
-        return any(fits(value, part) for part in inner)
-    if origin is typing.Literal:
-        return value in inner
-    if origin is tuple:
-        if not isinstance(value, tuple):
-            return False
-        if len(inner) == 2 and inner[1] is Ellipsis:
-            return all(fits(item, inner[0]) for item in value)
-        return len(value) == len(inner) and all(fits(item, part) for item, part in zip(value, inner, strict=True))
-    if origin is frozenset:
-        return isinstance(value, frozenset)
+        return lambda value: True
     if hint is None or hint is type(None):
-        return value is None
+        return lambda value: value is None
     if hint is float:
-        return type(value) in (float, int)
-    return isinstance(value, hint) and (hint is not int or type(value) is int)
+        return lambda value: type(value) in (float, int)
+    if hint is int:
+        return lambda value: type(value) is int
+    if origin is typing.Literal:
+        return lambda value: type(value) is str and value in inner
+    if origin is typing.Union or isinstance(hint, types.UnionType):
+        return any_of(tuple(fits(part) for part in inner))
+    if origin is tuple and len(inner) == 2 and inner[1] is Ellipsis:
+        item = fits(inner[0])
+        return lambda value: isinstance(value, tuple) and all(map(item, value))
+    if origin is tuple:
+        parts = tuple(fits(part) for part in inner)
+        return lambda value: (
+            isinstance(value, tuple)
+            and len(value) == len(parts)
+            and all(p(v) for p, v in zip(parts, value, strict=True))
+        )
+    kind: type = origin or hint
+    return lambda value: isinstance(value, kind)
+
+
+def any_of(parts: tuple[Fits, ...]) -> Fits:
+    """What tells whether a value is of one of several types."""
+    return lambda value: any(part(value) for part in parts)
+
+
+def checks_of(cls: type) -> dict[str, Fits]:
+    """What each field of a record must be."""
+    hints = typing.get_type_hints(cls, {**vars(records), "torch": torch, "Callable": Callable})
+    return {field.name: fits(hints[field.name]) for field in dataclasses.fields(cls)}
+
+
+CHECKS = {name: checks_of(cls) for name, cls in RECORDS.items()}

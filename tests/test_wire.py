@@ -180,9 +180,11 @@ def tree_of(kind: str = "observation", **fields: Any) -> bytes:
     return rebuilt({name: {**inner, **fields}}, arrays)
 
 
-def without(field: str) -> bytes:
-    tree, arrays = parts(VALID["observation"])
-    del tree["Observation"][field]
+def without(kind: str, field: str) -> bytes:
+    """A valid record that lacks a field."""
+    tree, arrays = parts(VALID[kind])
+    ((_, inner),) = tree.items()
+    del inner[field]
     return rebuilt(tree, arrays)
 
 
@@ -227,7 +229,7 @@ REFUSED: dict[str, Callable[[], bytes]] = {
     "two records at once": lambda: rebuilt({"Device": {"as_text": True}, "Case": {}}, save({})),
     "an empty dict": lambda: rebuilt({}, save({})),
     "a field too many": lambda: tree_of(extra=1),
-    "a field too few": lambda: without("printed"),
+    "a field too few": lambda: without("case", "arguments"),
     "fields as a list": lambda: rebuilt({"Device": ["as_text"]}, save({})),
     "a list for text": lambda: tree_of(printed=["a"]),
     "a number for text": lambda: tree_of(printed=3),

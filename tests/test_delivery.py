@@ -1,0 +1,97 @@
+"""What is written where, for GitHub's runner and for Classroom 50."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from reports import HOSTILE, MIXED, REPORTS, validate
+from test_github import obeyed
+
+from grader.delivery import FORMATS, deliver, unheard
+from grader.github import step_output
+from grader.markdown import markdown
+from grader.records import Report
+
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+
+
+def delivered(form: str, folder: Path, of: Report = MIXED, **environment: str) -> str:
+    """The lines for the log after a delivery from this folder, which is the submission too."""
+    return deliver(of, form, environment, NOW, here=folder, submission=folder)
+
+
+def test_the_summary_is_added_to_and_the_log_has_the_marks(tmp_path: Path) -> None:
+    """What stands in the runner's file stays there; without a runner only the marks are left."""
+    summary = tmp_path / "summary"
+    summary.write_text("before\n", encoding="utf-8")
+    log = delivered("github", tmp_path, GITHUB_STEP_SUMMARY=str(summary))
+    assert summary.read_text(encoding="utf-8") == f"before\n{markdown(MIXED)}"
+    assert log.splitlines()[0].startswith("::error file=exercises/ex01_sums.py,line=31,")
+    assert delivered("github", tmp_path) == log
+
+
+def test_marks_know_the_repository(tmp_path: Path) -> None:
+    """A submission in a folder of a repository is marked at its path there."""
+    (tmp_path / ".git").mkdir()
+    homework = tmp_path / "week 1" / "homework"
+    homework.mkdir(parents=True)
+    assert delivered("github", homework).startswith("::error file=week 1/homework/exercises/ex01_sums.py,")
+    assert delivered("github", tmp_path).startswith("::error file=exercises/ex01_sums.py,")
+
+
+def test_points_go_into_the_output(tmp_path: Path) -> None:
+    """As the step's output where there is a runner, with a sentence where the table needs one; otherwise as JSON."""
+    output = tmp_path / "output"
+    assert delivered("github-classroom", tmp_path, GITHUB_OUTPUT=str(output)) == ""
+    assert output.read_text(encoding="utf-8") == f"{step_output(MIXED)}\n"
+    assert "of 5438" in delivered("github-classroom", tmp_path, REPORTS["many points"], GITHUB_OUTPUT=str(output))
+    validate("reporter", json.loads(delivered("github-classroom", tmp_path)))
+
+
+def test_classroom_50_finds_its_two_files(tmp_path: Path) -> None:
+    """In the working directory, in place of those of an earlier run."""
+    (tmp_path / "result.json").write_text("old", encoding="utf-8")
+    assert delivered("classroom50", tmp_path, OWNER="ada") == ""
+    found = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
+    validate("classroom50", found)
+    assert (found["owner"], found["datetime"]) == ("ada", "2026-06-01T00:00:00Z")
+    assert (tmp_path / "release-body.md").read_text(encoding="utf-8") == markdown(MIXED)
+    assert sorted(os.listdir(tmp_path)) == ["release-body.md", "result.json"]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("name", ["hostile", "longest messages", "no results"])
+def test_any_report_can_be_delivered(form: str, name: str, tmp_path: Path) -> None:
+    """No text keeps a file from being written, and lone surrogates end nowhere."""
+    files = {name: str(tmp_path / name) for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
+    delivered(form, tmp_path, REPORTS[name], **files).encode("utf-8")
+    assert any(file.stat().st_size for file in tmp_path.iterdir())
+
+
+def shout() -> None:
+    """Print what a learner would, and end in an error."""
+    with unheard({"GITHUB_ACTIONS": "true"}):
+        print(HOSTILE.replace("\ud800", ""), end="")
+        raise OSError("no space")
+
+
+def test_learner_text_in_the_log_is_not_obeyed(capsys: pytest.CaptureFixture[str]) -> None:
+    """Between two tokens, new each time, nothing is obeyed; after them our own commands are again, error or not."""
+    for _ in range(2):
+        with pytest.raises(OSError, match="no space"):
+            shout()
+        print("::notice::ours")
+    found = obeyed(capsys.readouterr().out)
+    assert [name for name, _, _ in found] == ["stop-commands", "notice"] * 2
+    assert found[0][2] != found[2][2]
+
+
+def test_elsewhere_a_log_is_left_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    """No token on a terminal."""
+    with unheard({}):
+        print("text")
+    assert capsys.readouterr().out == "text\n"
