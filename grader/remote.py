@@ -236,8 +236,6 @@ class Remote:
     def start(self) -> None:
         """A fresh worker."""
         scratch = Path(tempfile.mkdtemp(dir=self.bounds.root, prefix="scratch-"))
-        if self.bounds.user is not None:
-            os.chown(scratch, self.bounds.user, self.bounds.user)
         answers = self.answers
         task = Task(
             chapter=answers.chapter,
