@@ -35,7 +35,8 @@ Points = tuple[tuple[float, float], ...]
 def watch(folder: Path | None = None, *, draw: bool = True) -> Iterator[Watcher]:
     """Record what is plotted inside the `with`; `watcher.figures()`, called inside it, tells.
 
-    Without `draw` the files that are saved stay blank, which saves most of the time; what is recorded is the same.
+    Without `draw` the files that are saved are blank and small, which saves most of the time; what is recorded is the
+    same.
     matplotlib draws without a screen and with its own defaults meanwhile. Settings and backend are put back
     afterwards, and figures that were opened inside are closed.
     """
@@ -55,6 +56,7 @@ def watch(folder: Path | None = None, *, draw: bool = True) -> Iterator[Watcher]
         hook(stack, FigureCanvasBase, "print_figure", lambda canvas: watcher.see("printed", canvas))
         hook(stack, FigureCanvasAgg, "print_png", lambda canvas: watcher.see("printed", canvas))
         if not draw:
+            current["savefig.dpi"] = 20  # to write many blank pixels takes time too
             # where matplotlib needs sizes before it saves, it puts its own method in this one's place for a moment
             stack.callback(setattr, Figure, "draw", Figure.draw)
             Figure.draw = lambda figure, renderer: None  # type: ignore[method-assign, assignment]

@@ -6,6 +6,7 @@ The same code observes the learner's function and the reference; it judges nothi
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import random
 import sys
@@ -21,10 +22,20 @@ from typing import Any, TextIO
 import numpy as np
 import torch
 
-from grader.answers import TimedOut
 from grader.keep import kept
+from grader.loading import TimedOut
 from grader.records import Alias, Array, Case, Figures, Function, Gradient, Observation, Raised, Rules, Scratch
-from grader.values import Maker, is_array, is_differentiable, is_tensor, look, look_at_ndarray, look_at_tensor, walk
+from grader.values import (
+    Maker,
+    is_array,
+    is_differentiable,
+    is_tensor,
+    look,
+    look_at_ndarray,
+    look_at_tensor,
+    walk,
+    without_addresses,
+)
 
 MAX_CALLS = 10_000
 
@@ -197,7 +208,7 @@ def describe_error(error: BaseException, file: Path | None) -> Raised:
     return Raised(
         type=kind.__name__,
         bases=tuple(base.__name__ for base in type.mro(kind)),
-        text=text[:2000],
+        text=without_addresses(text[:2000]),
         traceback=tuple(lines),
         function=frames[-1].name if frames else "",
     )
@@ -219,16 +230,10 @@ def see_gradients(returned: Any, originals: Labelled, seed: int) -> tuple[Gradie
         outputs = [(where, y) for where, y in walk(returned) if is_differentiable(y) and y.requires_grad]
     if not outputs:
         return tuple(Gradient(where, cut=True) for where, _ in leaves)
-    here = outputs[0][1].device
     try:
         with torch._C.DisableTorchFunctionSubclass():
-            terms = []
-            for where, output in outputs:
-                y = torch.view_as_real(output) if output.dtype.is_complex else output
-                terms.append((y * cotangent(y, f"{seed}{where}")).sum().to(here))
-            scalar = terms[0]
-            for term in terms[1:]:
-                scalar = scalar + term
+            cotangents = [cotangent(y, f"{seed}{where}") for where, y in outputs]
+            scalar = Contraction.apply(cotangents, *(y for _, y in outputs))  # type: ignore[no-untyped-call]
             gradients = torch.autograd.grad(scalar, [leaf for _, leaf in leaves], allow_unused=True)
     except (TimedOut, BdbQuit):
         raise
@@ -240,15 +245,37 @@ def see_gradients(returned: Any, originals: Labelled, seed: int) -> tuple[Gradie
     )
 
 
-def cotangent(output: torch.Tensor, key: str) -> torch.Tensor:
-    """Random weights for one output; the key is its place in the result, so that the order of a dict has no say.
+class Contraction(torch.autograd.Function):
+    """Contract outputs with cotangents. Only the derivative is wanted, which is known: so nothing is multiplied."""
 
-    They are bounded away from 0, so that no part of a gradient can hide.
-    """
+    @staticmethod
+    def forward(ctx: Any, cotangents: list[torch.Tensor], *outputs: torch.Tensor) -> torch.Tensor:
+        """Some scalar."""
+        ctx.cotangents = cotangents
+        return torch.zeros((), device="cpu", dtype=torch.float32)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: torch.Tensor) -> Any:
+        """Its derivative by each output."""
+        return None, *ctx.cotangents
+
+
+def cotangent(output: torch.Tensor, key: str) -> torch.Tensor:
+    """Random weights for one output; the key is its place in the result, so that the order of a dict has no say."""
+    shape = (*output.shape, 2) if output.dtype.is_complex else output.shape
+    w = weights(tuple(shape), key)
+    if output.dtype.is_complex:
+        w = torch.view_as_complex(w)
+    return w.to(device=output.device, dtype=output.dtype, copy=True)
+
+
+@functools.lru_cache(maxsize=64)  # the same call is seen up to four times: two sides, two devices
+def weights(shape: tuple[int, ...], key: str) -> torch.Tensor:
+    """Random numbers bounded away from 0, so that no part of a gradient can hide."""
     generator = torch.Generator().manual_seed(zlib.crc32(key.encode()))
-    weights = 1.5 - torch.rand(output.shape, generator=generator) * 3
-    weights += weights.sign() * 0.5
-    return weights.to(output.dtype).to(output.device)
+    numbers = 1.5 - torch.rand(shape, generator=generator, dtype=torch.float32, device="cpu") * 3
+    numbers += numbers.sign() * 0.5
+    return numbers
 
 
 def seen_array(tensor: torch.Tensor, own: torch.device) -> Array | None:

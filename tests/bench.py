@@ -1,6 +1,7 @@
 """What checks cost, as ratios of whole commands that are run in turn: `tox -e bench`.
 
 Timings drift from minute to minute, so each round runs every command once, and medians of the rounds are compared.
+Python keeps what it compiles in these commands, as it does for a learner, whatever PYTHONDONTWRITEBYTECODE says here.
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ROUNDS = 7
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest"]
 
 
 def seconds(command: list[str]) -> float:
     """The wall time of one command, which must pass, or fail the one exercise that it is about."""
     started = time.perf_counter()
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env={**os.environ, "COLUMNS": "80"})
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env={**ENVIRONMENT, "COLUMNS": "80"})
     elapsed = time.perf_counter() - started
     if done.returncode and "1 failed" not in done.stdout:
         sys.exit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")

@@ -15,11 +15,9 @@ import numpy as np
 import pytest
 import torch
 
-from grader.answers import Answers
-from grader.course import Course
 from grader.devices import choose
 from grader.keep import kept
-from grader.loading import NotLoaded, TimedOut
+from grader.loading import NotLoaded, TimedOut, load_chapter
 from grader.observe import observe
 from grader.records import Case, Rules
 
@@ -90,7 +88,6 @@ KINDS: dict[str, tuple[str, Callable[[], object]]] = {
     ),
 }
 
-COURSE = Course(Path("a course"), "Tests", "1", ("chapter",))
 CASE = Case((1,))
 
 
@@ -124,7 +121,7 @@ def test_import_is_put_back(kind: str, tmp_path: Path, monkeypatch: pytest.Monke
     path = tmp_path / "chapter.py"
     path.write_text(run_text(text, told, see, monkeypatch) + "\ndef exercise(x): return x\n")
     before = see()
-    assert Answers(COURSE, "chapter", path).load().exercise(3) == 3
+    assert load_chapter("chapter", path).exercise(3) == 3
     after = see()
     assert told != [before], "nothing was changed, so this tells nothing"
     assert after == before
@@ -181,7 +178,7 @@ def test_state_is_put_back_however_an_import_ends(ending: str, tmp_path: Path) -
     path.write_text(f"import sys, torch\ntorch.set_default_dtype(torch.float64)\nsys.path.append('x')\n{ending}\n")
     before = list(sys.path)
     with pytest.raises(NotLoaded):
-        Answers(COURSE, "chapter", path).load()
+        load_chapter("chapter", path)
     assert torch.get_default_dtype() == torch.float32
     assert sys.path == before
 
@@ -237,3 +234,26 @@ def test_a_patched_function_is_put_back() -> None:
         observe(exercise, case, ("x",), device=torch.device("cpu"), rules=Rules())
     assert answers == [True, False]
     assert torch.cuda.is_available is original
+
+
+NUMPY_STATES: dict[str, Callable[[], object]] = {
+    "no number waits": lambda: np.random.seed(1),
+    "a normal number waits": lambda: (np.random.seed(1), np.random.standard_normal()),
+    "another generator": lambda: np.random.set_bit_generator(np.random.PCG64(1)),
+}
+
+
+@pytest.mark.parametrize("state", NUMPY_STATES)
+@pytest.mark.parametrize("change", [*NUMPY_STATES, "numbers drawn"])
+def test_numpys_random_numbers_go_on_where_they_were(state: str, change: str) -> None:
+    """NumPy's random numbers are the same inside as before and after, whatever state they were in."""
+    own = np.random.get_bit_generator()
+    try:
+        NUMPY_STATES[state]()
+        before = repr(np.random.get_state(legacy=False))
+        with kept():
+            assert repr(np.random.get_state(legacy=False)) == before
+            NUMPY_STATES.get(change, lambda: np.random.standard_normal(3))()
+        assert repr(np.random.get_state(legacy=False)) == before
+    finally:
+        np.random.set_bit_generator(own)

@@ -1307,7 +1307,7 @@ def fit(draw: Draw):
     yield noisy(draw, 3), noisy(draw, 3), 0.1, 0, draw.integer(1, 10**6)
     yield noisy(draw, 12)[::2], noisy(draw, 6), 0.05, 10, draw.integer(1, 10**6)
     X = draw.normal(100, 1)
-    yield X, 3 * X + 2 + 0.5 * draw.normal(100, 1), 0.1, 100, draw.integer(1, 10**6)
+    yield X, 3 * X + 2 + 0.5 * draw.normal(100, 1), 0.1, 20, draw.integer(1, 10**6)
 
 
 def start(seed, device):
