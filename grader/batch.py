@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 from grader.files import replace_text
@@ -18,6 +18,8 @@ from grader.terms import Terms
 
 RUN = "run.json"
 RESULTS = "results"
+ENDS = ("gradebook.csv", "summary.md", "report.md")
+"""What is written when all is graded."""
 
 
 class BatchError(Exception):
@@ -30,28 +32,34 @@ class Results:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def begin(self, seed: int | None, *, resume: bool, fresh: bool) -> int:
-        """The seed of the run: the one asked for, else that of the run which is resumed, else a fresh one.
+    def begin(self, seed: int | None, otherwise: int, *, resume: bool, fresh: bool) -> int:
+        """The seed of the run: the one asked for, else that of the run which is resumed, else this one.
 
-        Raises `BatchError` where there are results already and nobody said what to do with them.
+        Raises `BatchError` where there are results already and nobody said what to do with them, or where none can be
+        written.
         """
         run = self.folder / RUN
-        results = self.folder / RESULTS
         if run.exists() and not (resume or fresh):
             raise BatchError(f"{self.folder} holds the results of a run: say --resume to go on with it, or --fresh.")
-        if fresh and results.is_dir():
-            for file in results.glob("*.json"):
-                file.unlink()
-        results.mkdir(parents=True, exist_ok=True)
-        if resume and seed is None and run.exists():
-            try:
-                earlier = json.loads(run.read_text(encoding="utf-8"))["seed"]
-            except (ValueError, KeyError, TypeError):
-                raise BatchError(f"{run} cannot be read: say --fresh to begin again.") from None
-            return int(earlier)
-        seed = fresh_seed() if seed is None else seed
-        replace_text(run, json.dumps({"seed": seed}) + "\n")
+        try:
+            (self.folder / RESULTS).mkdir(parents=True, exist_ok=True)
+            self.tidy(fresh)
+            if seed is None and resume and run.exists():
+                return int(json.loads(run.read_text(encoding="utf-8"))["seed"])
+            seed = otherwise if seed is None else seed
+            replace_text(run, json.dumps({"seed": seed}) + "\n")
+        except OSError as error:
+            raise BatchError(f"Results cannot be kept in {self.folder}: {error.strerror or error}.") from None
+        except (ValueError, KeyError, TypeError):
+            raise BatchError(f"{run} cannot be read: say --fresh to begin again.") from None
         return seed
+
+    def tidy(self, fresh: bool) -> None:
+        """Remove what a killed run was just writing; for a fresh run also what was written before."""
+        patterns = [f".{name}.*" for name in (RUN, *ENDS)] + [f"{RESULTS}/.*"]
+        for pattern in patterns + ([RUN, *ENDS, f"{RESULTS}/*.json"] if fresh else []):
+            for file in self.folder.glob(pattern):
+                file.unlink()
 
     def file(self, name: str) -> Path:
         """The file of one submission: its name as far as file systems agree on it, and a part that no other has."""
@@ -65,10 +73,10 @@ class Results:
     def known(self, name: str) -> str:
         """The key of what is known of a submission; "" where nothing is."""
         try:
-            key = json.loads(self.file(name).read_text(encoding="utf-8"))["key"]
-            report_from_json(self.file(name).read_text(encoding="utf-8"))
-            return str(key)
-        except (OSError, ValueError, KeyError, TypeError, ReportError):
+            text = self.file(name).read_text(encoding="utf-8")
+            report_from_json(text)
+            return str(json.loads(text)["key"])
+        except (OSError, ValueError, KeyError, ReportError):
             return ""
 
     def report(self, name: str) -> Report:
@@ -92,23 +100,25 @@ def seed_from_name(name: str, seed: int) -> int:
 
 
 def grade(
-    submissions: Sequence[Submission], terms: Terms, seed: int, jobs: int, *, from_name: bool, results: Results | None
-) -> Iterator[Graded]:
-    """What comes of each submission, kept in the results as it becomes known; what holds already is not done again."""
-    tasks = [
-        Task(
-            submission,
-            seed_from_name(submission.name, seed) if from_name else seed,
-            results.known(submission.name) if results else "",
-        )
-        for submission in submissions
-    ]
-    for graded in grade_all(tasks, terms, jobs):
-        if results is not None and graded.report is not None:
+    submissions: Sequence[Submission],
+    terms: Terms,
+    seed: int,
+    jobs: int,
+    *,
+    from_name: bool,
+    results: Results,
+    folder: Path,
+) -> Generator[Graded, None, None]:
+    """What comes of each submission, kept in the results as it becomes known; what holds already is not done again.
+
+    Temporary files are made in `folder`.
+    """
+    tasks = [Task(s, seed_from_name(s.name, seed) if from_name else seed, results.known(s.name)) for s in submissions]
+    for graded in grade_all(tasks, terms, jobs, folder):
+        if graded.report is not None:
             try:
                 results.keep(graded.task.submission.name, graded.key, graded.report)
             except OSError as error:
-                failure = f"Its result could not be written: {error.strerror or error}."
-                yield Graded(graded.task, failure=failure)
+                yield Graded(graded.task, failure=f"Its result could not be kept: {error.strerror or error}.")
                 continue
         yield graded

@@ -30,6 +30,7 @@ class Course:
     chapters: tuple[str, ...]
     scale: int = 100
     timeout: float = 10.0
+    timeout_submission: float = 600.0
     repository: str = ""
 
     @property
@@ -157,7 +158,7 @@ def load_course(root: Path) -> Course:
         raise CourseError(f"{path} is not valid TOML: {error}.") from None
     limits = want(data, "timeout", dict, path, {})
     known(data, {"title", "version", "chapters", "scale", "repository", "timeout"}, path)
-    known(limits, {"check"}, path, "timeout.")
+    known(limits, {"check", "submission"}, path, "timeout.")
     chapters = want(data, "chapters", list, path)
     for chapter in chapters:
         if not isinstance(chapter, str) or not chapter.isidentifier():
@@ -165,9 +166,10 @@ def load_course(root: Path) -> Course:
     if not chapters or len(set(chapters)) != len(chapters):
         raise CourseError(f"{path}: chapters must name each chapter once, and at least one.")
     timeout = float(want(limits, "check", (int, float), path, 10.0, "timeout."))
+    submission = float(want(limits, "submission", (int, float), path, 600.0, "timeout."))
     scale = want(data, "scale", int, path, 100)
-    if not timeout > 0 or scale <= 0:
-        raise CourseError(f"{path}: scale and timeout.check must be more than 0.")
+    if not (timeout > 0 and submission > 0 and scale > 0):
+        raise CourseError(f"{path}: scale, timeout.check and timeout.submission must be more than 0.")
     return Course(
         root=root,
         title=want(data, "title", str, path),
@@ -175,6 +177,7 @@ def load_course(root: Path) -> Course:
         chapters=tuple(chapters),
         scale=scale,
         timeout=timeout,
+        timeout_submission=submission,
         repository=want(data, "repository", str, path, ""),
     )
 

@@ -35,6 +35,7 @@ AHEAD = (
     "grader.figures",
     "matplotlib.backends.backend_agg",
     "matplotlib.pyplot",
+    "numpy.random",
     "torch.func",
     "torch.fx.experimental.symbolic_shapes",
     "torch.optim",

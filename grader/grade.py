@@ -7,6 +7,7 @@ of theirs.
 from __future__ import annotations
 
 import dataclasses
+import errno
 import hashlib
 import json
 import os
@@ -19,17 +20,25 @@ from grader.answers import Answers
 from grader.channel import Task as WorkerTask
 from grader.course import Course, CourseError
 from grader.isolation import Limits, check_solutions_apart, unused_user
-from grader.records import Message, Outcome, Report, Result
-from grader.remote import Bounds, Exchanges, Process, Remote, Stopped, outcome_of
+from grader.records import Message, Outcome, Report, Result, Row
+from grader.remote import Bounds, Exchanges, Killed, Process, Remote, Stopped, outcome_of
 from grader.run import Judge
 from grader.staging import Staged, staged
 from grader.submission import Submission, SubmissionError
 from grader.terms import Terms
 from grader.workers import ForkServer, FreshProcesses, WorkerError
 
+NEEDED = 1 << 20
+"""Bytes without which a disk counts as full."""
+LONGEST, MOST_ROWS = 2000, 40
+"""Characters of one text of a message, and how many rows one has."""
+
 
 class Grader:
-    """Grades submissions of one course on the same terms, one after another; `number` tells parallel ones apart."""
+    """Grades submissions of one course on the same terms, one after another; `number` tells parallel ones apart.
+
+    All temporary files are made in `root`, a folder of its own.
+    """
 
     def __init__(
         self,
@@ -38,6 +47,7 @@ class Grader:
         devices: tuple[str, ...],
         notes: tuple[str, ...],
         source: ForkServer | FreshProcesses,
+        root: Path,
         number: int = 0,
     ) -> None:
         self.course = course
@@ -45,16 +55,16 @@ class Grader:
         self.judge = Judge(course, devices)
         self.source = source
         self.exchanges = Exchanges()
-        self.root = Path(tempfile.mkdtemp(prefix="grader-"))
-        os.chmod(self.root, 0o711)  # another user's worker has to reach what is below
-        if sentence := check_solutions_apart([self.root], course.solutions_folder):
+        self.root = root
+        os.chmod(root, 0o711)  # another user's worker has to reach what is below
+        if sentence := check_solutions_apart([root], course.solutions_folder):
             raise CourseError(sentence)
         self.bounds = Bounds(
             check=terms.check or course.timeout,
             submission=terms.submission,
             limits=Limits(memory=terms.memory),
             user=unused_user(number),
-            root=self.root,
+            root=root,
         )
         self.missing = self.probe()
         if self.missing and terms.require_isolation:
@@ -71,11 +81,6 @@ class Grader:
         process.close()
         nothing.rmdir()
         return process.missing
-
-    def close(self) -> None:
-        """Leave nothing behind."""
-        self.source.close()
-        shutil.rmtree(self.root, ignore_errors=True)
 
     # ---------------------------------------------------------------- one submission
 
@@ -175,6 +180,9 @@ class Grader:
             return self.judge.result(answers, name, (Outcome(full, "cpu", "timed out", Message(sentence=sentence)),))
         try:
             result = self.judge.check(answers, name, subject)
+        except Killed:
+            subject.output()
+            return self.exercise(answers, name, subject, deadline)
         except Stopped as stopped:
             result = self.judge.result(answers, name, (outcome_of(full, stopped, subject.limit),))
         except (CourseError, WorkerError):
@@ -182,7 +190,9 @@ class Grader:
         except Exception as error:  # an observation that no honest worker sends can break what compares it
             sentence = f"What came back from {name} could not be compared ({type(error).__name__})."
             result = self.judge.result(answers, name, (Outcome(full, "cpu", "failed", Message(sentence=sentence)),))
-        return with_output(result, subject.output())
+        if result.verdict not in ("passed", "skipped", "to do") and shutil.disk_usage(self.root).free < NEEDED:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.root))  # it may have failed for that
+        return bounded(result, subject.output())
 
 
 def not_loaded(chapter: str, name: str, sentence: str) -> Outcome:
@@ -190,11 +200,20 @@ def not_loaded(chapter: str, name: str, sentence: str) -> Outcome:
     return Outcome(f"{chapter}.{name}", "cpu", "not loaded", Message(sentence=sentence))
 
 
-def with_output(result: Result, text: str) -> Result:
-    """A result whose first outcome that is not right tells what was printed."""
-    outcomes = list(result.outcomes)
-    for number, outcome in enumerate(outcomes):
-        if text and outcome.verdict not in ("passed", "skipped"):
-            outcomes[number] = dataclasses.replace(outcome, output=text)
-            return dataclasses.replace(result, outcomes=tuple(outcomes))
-    return result
+def bounded(result: Result, printed: str) -> Result:
+    """A result with no endless text in it, whose first outcome that is not right tells what was printed."""
+    outcomes = []
+    for outcome in result.outcomes:
+        if outcome.verdict in ("passed", "skipped"):
+            outcomes.append(outcome)
+        else:
+            outcomes.append(dataclasses.replace(outcome, message=cut(outcome.message), output=printed))
+            printed = ""
+    return dataclasses.replace(result, outcomes=tuple(outcomes))
+
+
+def cut(message: Message) -> Message:
+    """A message of a bounded size: honest ones are far below it."""
+    rows = tuple(Row(r.label[:LONGEST], r.text[:LONGEST], r.note[:LONGEST]) for r in message.rows[:MOST_ROWS])
+    traceback = tuple(line[:LONGEST] for line in message.traceback[:MOST_ROWS])
+    return Message(message.call[:LONGEST], rows, message.sentence[:LONGEST], traceback, message.paste[:LONGEST])

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
+import os
 import queue
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from grader.records import Report
@@ -18,6 +21,8 @@ from grader.terms import Terms
 
 SLACK = 120.0
 """Seconds beyond a submission's own limit, for what is not its doing (loading PyTorch, a slow disk)."""
+LEAVING = 5.0
+"""Seconds that a process has to leave by itself, and clean up behind it."""
 
 
 class GradingError(Exception):
@@ -47,14 +52,18 @@ class Graded:
     failure: str = ""
 
 
-def grade_all(tasks: Sequence[Task], terms: Terms, jobs: int) -> Iterator[Graded]:
-    """What came of each task, as it becomes known, from so many processes at a time. Raises `GradingError`."""
+def grade_all(tasks: Sequence[Task], terms: Terms, jobs: int, folder: Path) -> Iterator[Graded]:
+    """What came of each task, as it becomes known, from so many processes at a time. Raises `GradingError`.
+
+    All temporary files are made in `folder`, which the caller removes.
+    """
     waiting: queue.SimpleQueue[Task] = queue.SimpleQueue()
     for task in tasks:
         waiting.put(task)
     done: queue.SimpleQueue[Graded | Exception | None] = queue.SimpleQueue()
     told = {"terms": dataclasses.asdict(terms)}
-    lines = [Line({**told, "number": n}, waiting, done, terms.submission + SLACK) for n in range(min(jobs, len(tasks)))]
+    limit = terms.submission + SLACK
+    lines = [Line({**told, "number": n}, waiting, done, limit, folder) for n in range(min(jobs, len(tasks)))]
     try:
         running = len(lines)
         while running:
@@ -66,6 +75,8 @@ def grade_all(tasks: Sequence[Task], terms: Terms, jobs: int) -> Iterator[Graded
             else:
                 yield graded
     finally:
+        for line in lines:
+            line.leave()
         for line in lines:
             line.end()
 
@@ -79,12 +90,14 @@ class Line(threading.Thread):
         waiting: queue.SimpleQueue[Task],
         done: queue.SimpleQueue[Graded | Exception | None],
         limit: float,
+        folder: Path,
     ) -> None:
         super().__init__(daemon=True)
         self.told = told
         self.waiting = waiting
         self.done = done
         self.limit = limit
+        self.folder = folder
         self.process: subprocess.Popen[str] | None = None
         self.ending = False
         self.start()
@@ -104,47 +117,78 @@ class Line(threading.Thread):
             self.done.put(error)
 
     def grade(self, task: Task) -> Graded:
-        """What comes of one task. Raises `GradingError` for what would come of every other one too."""
-        if self.process is None:
-            self.process = start(self.told)
-        process, known = self.process, {"seed": task.seed, "known": task.known}
-        killer = threading.Timer(self.limit, process.kill)
+        """What comes of one task. Raises `GradingError` for what would come of every other one too.
+
+        A process that is lost may have been killed by somebody else: a fresh one tries once more.
+        """
+        answer = self.attempt(task)
+        if "lost" in answer and not self.ending:
+            answer = self.attempt(task)
+        if "fatal" in answer:
+            raise GradingError(answer["fatal"], answer["status"])
+        if failure := answer.get("lost") or answer.get("failed"):
+            return Graded(task, failure=f"It was not graded: {failure}")
+        return Graded(task, answer["key"], to_report(answer["report"]) if answer["report"] else None)
+
+    def attempt(self, task: Task) -> dict[str, Any]:
+        """What a process answers to one task; "lost" where it can be asked nothing more."""
+        try:
+            if self.process is None:
+                self.process = start(self.told, self.folder)
+        except OSError as error:
+            raise GradingError(f"A process for grading could not be started: {error.strerror}.", 3) from None
+        process, late = self.process, threading.Event()
+
+        def kill() -> None:
+            late.set()
+            process.kill()
+
+        killer = threading.Timer(self.limit, kill)
+        killer.daemon = True
         killer.start()
-        answer = ask(process, {**dataclasses.asdict(task.submission), **known})
-        late = not killer.is_alive()
+        answer = ask(process, {**dataclasses.asdict(task.submission), "seed": task.seed, "known": task.known})
         killer.cancel()
-        if answer is None:
+        if late.is_set():
+            answer = {"failed": f"after {self.limit:g} s it was still being graded."}
+        elif answer is None:
+            answer = {"lost": "the process that graded it died."}
+        if late.is_set() or "lost" in answer:
             self.process = None
             process.kill()
             process.wait()
-            how = f"was still at it after {self.limit:g} s" if late else "died"
-            return Graded(task, failure=f"The process that graded it {how}, and it was not graded.")
-        if "fatal" in answer:
-            raise GradingError(answer["fatal"], answer["status"])
-        if "failed" in answer:
-            return Graded(task, failure=f"It was not graded: {answer['failed']}.")
-        return Graded(task, answer["key"], to_report(answer["report"]) if answer["report"] else None)
+        return answer
 
     def stop(self) -> None:
         """Let the process end by itself."""
-        if self.process is not None and self.process.stdin is not None:
-            self.process.stdin.close()
+        self.leave()
+        if self.process is not None:
             self.process.wait()
-            self.process = None
+
+    def leave(self) -> None:
+        """Tell the process that nothing more comes; one that is grading gives that up."""
+        self.ending = True
+        if self.process is not None and self.process.stdin is not None:
+            with contextlib.suppress(OSError, ValueError):  # it has gone, or this was said already
+                self.process.stdin.close()
 
     def end(self) -> None:
-        """End the process, whatever it is doing."""
-        self.ending = True
+        """End the process, if it does not leave by itself."""
         if self.process is not None:
-            self.process.kill()
-            self.process.wait()
+            try:
+                self.process.wait(LEAVING)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
 
 
-def start(told: dict[str, Any]) -> subprocess.Popen[str]:
+def start(told: dict[str, Any], folder: Path) -> subprocess.Popen[str]:
     """A judging process that knows the terms."""
     # -P: what lies in the working folder (a submission, perhaps) is never imported
+    command = [sys.executable, "-P", "-m", "grader.judging", str(folder), str(os.getpid())]
+    # a group of its own: Ctrl-C reaches only us, and not while it is still loading PyTorch
+    group = None if sys.platform == "win32" else 0
     process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "grader.judging"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8", process_group=group
     )
     assert process.stdin is not None
     process.stdin.write(json.dumps(told) + "\n")
@@ -158,10 +202,7 @@ def ask(process: subprocess.Popen[str], question: dict[str, Any]) -> dict[str, A
     try:
         process.stdin.write(json.dumps(question) + "\n")
         process.stdin.flush()
-        line = process.stdout.readline()
-    except OSError:
+        answer: dict[str, Any] = json.loads(process.stdout.readline())
+    except (OSError, ValueError):  # it died before or during its answer, or we are leaving
         return None
-    if not line:
-        return None
-    answer: dict[str, Any] = json.loads(line)
     return answer

@@ -1,63 +1,126 @@
 """A process that grades one submission after another, as it is told on standard input; a line in, a line out.
 
-python -P -m grader.judging        first line: the terms and a number; then a task a line, each with its answer
+python -P -m grader.judging FOLDER PARENT        first line: the terms; then a task a line, each with its answer
 """
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
-import signal
+import queue
+import shutil
 import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, NoReturn, TextIO
 
 from grader.course import CourseError, load_course
 from grader.devices import DeviceError, choose
 from grader.submission import Submission
 from grader.terms import Terms, from_plain
-from grader.workers import WorkerError, source
+from grader.workers import ForkServer, FreshProcesses, WorkerError, source
 
 DEFAULT = ("cpu", "sim")
 """Every machine has them, so that everybody is graded alike."""
+KEPT = "kept"
+"""Where, in a run's folder, it keeps its results if nobody named a place for them."""
 
 
-def main() -> None:
-    """Grade until there is nothing more on standard input."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that gives the tasks
-    told = json.loads(sys.stdin.readline())
+def main(folder: Path, parent: int) -> None:
+    """Grade until there is nothing more on standard input, with all temporary files below a folder."""
+    place = Place(folder / f"judge-{os.getpid()}", parent)
     # what checks print must not stand among the answers
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
-    try:
-        serve(from_plain(told["terms"]), told["number"], answers)
-    except (CourseError, DeviceError, WorkerError) as error:
-        say(answers, {"fatal": str(error), "status": 3 if isinstance(error, WorkerError) else 2})
+    with contextlib.suppress(BrokenPipeError), os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
+        os.dup2(2, 1)
+        try:
+            told = json.loads(sys.stdin.readline() or "null")
+            if told:
+                place.root.mkdir()
+                serve(from_plain(told["terms"]), told["number"], place, answers)
+        except (CourseError, DeviceError) as error:
+            say(answers, {"fatal": str(error), "status": 2})
+        except WorkerError as error:
+            say(answers, {"fatal": str(error), "status": 3})
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            say(answers, {"fatal": f"Grading could not begin: {reason(error)}", "status": 3})
+    place.clean()
 
 
-def serve(terms: Terms, number: int, answers: TextIO) -> None:
+def serve(terms: Terms, number: int, place: Place, answers: TextIO) -> None:
     """Grade one task after another."""
     course = load_course(Path(terms.course))
     workers = source(course.exercises_folder / "given.py", terms.devices or DEFAULT)  # loads PyTorch while we do
+    tasks = Tasks(place, workers)
     devices, notes = chosen(terms.devices)
     from grader.grade import Grader
 
-    grader = Grader(course, terms, devices, notes, workers, number)
+    grader = Grader(course, terms, devices, notes, workers, place.root, number)
     try:
-        for line in sys.stdin:
-            task = json.loads(line)
+        for task in tasks:
             try:
                 key, report = grader.grade(Submission(task["name"], task["path"]), task["seed"], task["known"])
+            except WorkerError as error:
+                say(answers, {"lost": str(error)})
+                return
             except OSError as error:
-                say(
-                    answers,
-                    {"failed": f"{error.strerror or error} ({error.filename})" if error.filename else str(error)},
-                )
-                continue
-            say(answers, {"key": key, "report": dataclasses.asdict(report) if report else None})
+                answer: dict[str, Any] = {"failed": reason(error)}
+            else:
+                answer = {"key": key, "report": dataclasses.asdict(report) if report else None}
+            tasks.busy = False
+            say(answers, answer)
     finally:
-        grader.close()
+        workers.close()
+
+
+@dataclasses.dataclass(frozen=True)
+class Place:
+    """Where this process has its temporary files, and the process that will clean up behind it."""
+
+    root: Path
+    parent: int
+
+    def clean(self) -> None:
+        """Remove them, and all that is left of a run whose own process was killed; the last one can do that."""
+        shutil.rmtree(self.root, ignore_errors=True)
+        if os.getppid() != self.parent:
+            shutil.rmtree(self.root.parent / KEPT, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                self.root.parent.rmdir()
+
+
+class Tasks:
+    """What comes on standard input. Where that ends before a task is done, nobody waits for its answer any more."""
+
+    def __init__(self, place: Place, workers: ForkServer | FreshProcesses) -> None:
+        self.place = place
+        self.workers = workers
+        self.busy = True
+        self.lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+        threading.Thread(target=self.read, daemon=True).start()
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        while line := self.lines.get():
+            yield json.loads(line)
+
+    def read(self) -> None:
+        """Hand on line by line."""
+        for line in sys.stdin:
+            self.busy = True
+            self.lines.put(line)
+        if self.busy:
+            self.give_up()
+        self.lines.put("")
+
+    def give_up(self) -> NoReturn:
+        """End at once, and leave nothing behind."""
+        self.workers.kill()
+        self.place.clean()
+        os._exit(1)
 
 
 def chosen(names: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -70,6 +133,12 @@ def chosen(names: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         return ("cpu",), (f"Only the CPU is checked. {error}",)
 
 
+def reason(error: OSError) -> str:
+    """What the system says, in a sentence."""
+    where = f" ({error.filename})" if error.filename else ""
+    return f"{error.strerror or error}{where}."
+
+
 def say(answers: TextIO, answer: dict[str, Any]) -> None:
     """One line of answer."""
     answers.write(json.dumps(answer) + "\n")
@@ -77,4 +146,4 @@ def say(answers: TextIO, answer: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]), int(sys.argv[2]))

@@ -6,6 +6,7 @@ Nothing here knows the course's solutions: the same code runs where learners' co
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import sys
 import traceback
 from collections.abc import Sequence
@@ -51,7 +52,7 @@ def load_chapter(chapter: str, path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(chapter, path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    before = dict(sys.modules)
+    earlier, last = sys.modules.pop(chapter, None), next(reversed(sys.modules))
     sys.modules[chapter] = module
     try:
         with kept():
@@ -62,22 +63,23 @@ def load_chapter(chapter: str, path: Path) -> ModuleType:
     except BaseException as error:
         raise NotLoaded(import_failed(error, path)) from None
     finally:
-        forget_neighbours(chapter, path, before)
+        forget_neighbours(path, last)
+        if earlier is not None:
+            sys.modules[chapter] = earlier
     return module
 
 
-def forget_neighbours(chapter: str, path: Path, before: dict[str, ModuleType]) -> None:
+def forget_neighbours(path: Path, last: str) -> None:
     """Take this file, and what it imported from its own folder, out of `sys.modules` again.
 
-    Another submission may have files of the same names.
+    Another submission may have files of the same names. `last` was the newest module before. What is older is not even
+    looked at: to do that, a worker would have to copy the memory that it shares with its fork server.
     """
     folder = str(path.parent)
-    for name, module in list(sys.modules.items()):
+    for name, module in list(itertools.takewhile(lambda pair: pair[0] != last, reversed(sys.modules.items()))):
         file = getattr(module, "__file__", None)
-        if before.get(name) is not module and isinstance(file, str) and str(Path(file).parent) == folder:
+        if isinstance(file, str) and str(Path(file).parent) == folder:
             del sys.modules[name]
-    if chapter in before:
-        sys.modules[chapter] = before[chapter]
 
 
 def import_failed(error: BaseException, path: Path) -> Message:

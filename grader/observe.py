@@ -25,6 +25,7 @@ import torch
 from grader.keep import kept
 from grader.loading import TimedOut
 from grader.records import Alias, Array, Case, Figures, Function, Gradient, Observation, Raised, Rules, Scratch
+from grader.retold import retold, without_folders
 from grader.values import (
     Maker,
     is_array,
@@ -54,12 +55,14 @@ def observe(
     file: Path | None = None,
     echo: bool = True,
     draw: bool = True,
+    before: bool = True,
 ) -> Observation:
     """Everything that can be seen of `function(*case.arguments)` on this device.
 
     `labels` are the names of the parameters, `file` the file whose frames belong in a traceback, `echo` whether what it
-    prints and warns of reaches the screen, `draw` whether plots become pixels. Lets `TimedOut` and a debugger's quit
-    pass; whatever else is raised is part of the observation.
+    prints and warns of reaches the screen, `draw` whether plots become pixels, `before` whether the arguments are also
+    looked at before the call. Lets `TimedOut` and a debugger's quit pass; whatever else is raised is part of the
+    observation.
     """
     calls: list[str] = []
     with contextlib.ExitStack() as stack:
@@ -78,7 +81,7 @@ def observe(
         )
         arguments = maker.arguments(case.arguments, labels)
         labelled = list(zip(labels, arguments, strict=True))
-        before = tuple((label, look(value, device)) for label, value in labelled)
+        looked = tuple((label, look(value, device)) for label, value in labelled) if before else ()
         originals = [pair for label, value in labelled for pair in walk(value, label)]
 
         if file is not None:
@@ -111,18 +114,19 @@ def observe(
 
         with torch.enable_grad():
             gradients = see_gradients(returned, originals, case.seed) if rules.gradient and raised is None else ()
-        return Observation(
+        seen = Observation(
             returned=look(returned, device),
             raised=raised,
-            before=before,
+            before=looked,
             after=tuple((label, look(value, device)) for label, value in labelled),
             gradients=gradients,
             same_objects=see_same_objects(returned, labelled, originals),
             aliases=see_aliases(returned, originals) if "aliasing" in rules.also else (),
-            printed=printed.getvalue() if "text" in rules.also else "",
+            printed=without_addresses(printed.getvalue()) if "text" in rules.also else "",
             calls=tuple(calls),
             figures=figures,
         )
+        return seen if folder is None else retold(seen, lambda text: without_folders(text, [folder]))
 
 
 def set_random_state(seed: int, device: torch.device) -> None:
@@ -195,12 +199,8 @@ def patched(case: Case, maker: Maker) -> Iterator[None]:
 
 
 def describe_error(error: BaseException, file: Path | None) -> Raised:
-    """An exception as data; its own `__str__` is not trusted to work."""
+    """An exception as data."""
     kind = type(error)
-    try:
-        text = str(error)
-    except Exception:
-        text = "(its text cannot be shown)"
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == str(file)] if file else []
     lines = []
     for frame in frames[-4:]:
@@ -208,10 +208,18 @@ def describe_error(error: BaseException, file: Path | None) -> Raised:
     return Raised(
         type=kind.__name__,
         bases=tuple(base.__name__ for base in type.mro(kind)),
-        text=without_addresses(text[:2000]),
+        text=text_of(error),
         traceback=tuple(lines),
         function=frames[-1].name if frames else "",
     )
+
+
+def text_of(error: BaseException) -> str:
+    """What an exception says; its own `__str__` is not trusted to work."""
+    try:
+        return without_addresses(str(error)[:2000])
+    except Exception:
+        return "(its text cannot be shown)"
 
 
 # ---------------------------------------------------------------- gradients
@@ -238,7 +246,8 @@ def see_gradients(returned: Any, originals: Labelled, seed: int) -> tuple[Gradie
     except (TimedOut, BdbQuit):
         raise
     except BaseException as error:
-        return tuple(Gradient(where, error=f"{type(error).__name__}: {error}"[:2000]) for where, _ in leaves)
+        text = f"{type(error).__name__}: {text_of(error)}"
+        return tuple(Gradient(where, error=text) for where, _ in leaves)
     return tuple(
         Gradient(where, None if gradient is None else seen_array(gradient, leaf.device))
         for (where, leaf), gradient in zip(leaves, gradients, strict=True)

@@ -24,14 +24,16 @@ from grader.folders import remove
 from grader.isolation import Limits
 from grader.loading import NotLoaded, import_out_of_time, out_of_time
 from grader.records import Call, Message, Observation, Outcome, Verdict
+from grader.retold import retold, without_folders
 from grader.trial import Trial
+from grader.values import without_addresses
 from grader.workers import STARTING, Source, WorkerError
 
 GRACE = 2.0
 """Seconds beyond its limit after which a worker that did not answer is killed."""
 LONGEST_TEXT = 1 << 20
 """Bytes of an observation that are not numbers."""
-OUTPUT = 1 << 16
+OUTPUT = 1 << 14
 """Bytes of what one exercise prints that are kept."""
 SCRATCH = 256 << 20
 """Bytes that a worker's scratch folder may hold."""
@@ -44,6 +46,10 @@ class Stopped(Exception):
         super().__init__(message.sentence)
         self.verdict: Verdict = verdict
         self.message = message
+
+
+class Killed(Exception):
+    """A worker was killed for the first time, perhaps by another process: the exercise is worth another try."""
 
 
 class Output:
@@ -122,7 +128,7 @@ class Process:
     def look(self) -> None:
         """End a worker that fills the disk."""
         if size_of(self.scratch) > SCRATCH:
-            raise Ended(f"it wrote more than {SCRATCH >> 20} MiB")
+            raise Ended(f"it wrote more than {SCRATCH >> 20} MiB, or thousands of files")
 
     def close(self) -> int:
         """End it; its wait status. What it printed can still be taken."""
@@ -180,7 +186,8 @@ class Exchanges:
         """The call, and the reference's answer to it."""
         key = (exercise, number, device)
         if key not in self.made:
-            self.made[key] = request(trial, number, device), wire.dumps(trial.expected(number, device))
+            expected = dataclasses.replace(trial.expected(number, device), before=())  # as a worker tells it
+            self.made[key] = request(trial, number, device), wire.dumps(expected)
         return self.made[key]
 
 
@@ -198,6 +205,7 @@ class Remote:
         self.limit = bounds.check
         self.spent = 0.0
         self.printed: list[str] = []
+        self.killed = False
 
     # ---------------------------------------------------------------- as the judge's subject
 
@@ -220,7 +228,8 @@ class Remote:
             return expected
         if answer.kind == b"HUGE":
             raise Stopped("failed", Message(sentence=f"{self.exercise} returned more than {LARGEST >> 20} MiB."))
-        self.refused(answer)
+        if answer.kind == b"NOPE":
+            raise self.failed(answer)
         if answer.kind != b"SEEN" or int.from_bytes(answer.payload[:8], "little") > LONGEST_TEXT:
             raise self.lost("it answered with something else")
         try:
@@ -229,7 +238,7 @@ class Remote:
             raise self.lost("it answered with something else") from None
         if not isinstance(seen, Observation):
             raise self.lost("it answered with something else")
-        return self.cleaned(dataclasses.replace(seen, before=expected.before))
+        return retold(dataclasses.replace(seen, before=expected.before), self.clean)
 
     # ---------------------------------------------------------------- the worker's life
 
@@ -280,9 +289,15 @@ class Remote:
         return answer
 
     def lost(self, how: str, what: str = "") -> Stopped:
-        """That the worker is of no use any more: it died, or what it says is no answer."""
+        """That the worker is of no use any more: it died, or what it says is no answer.
+
+        Raises `Killed` the first time that it was killed: a learner's code could do it, but so can the system.
+        """
         status = self.end()
         if how == "it ended":
+            if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL and not self.killed:
+                self.killed = True
+                raise Killed
             how = how_it_ended(status)
         return Stopped("crashed", Message(sentence=f"{what or self.exercise} ended the check: {how}."))
 
@@ -306,19 +321,21 @@ class Remote:
     # ---------------------------------------------------------------- a stranger's words
 
     def refused(self, answer: Frame) -> None:
-        """Raise what a worker says went wrong, if it says so."""
-        if answer.kind != b"NOPE":
-            return
+        """Raise what a worker says went wrong with importing a chapter, or finding a function, if it says so."""
+        if answer.kind == b"NOPE":
+            raise NotLoaded(self.why(answer))
+
+    def failed(self, answer: Frame) -> Stopped:
+        """What a worker says went wrong with looking at what came back."""
+        return Stopped("failed", self.why(answer))
+
+    def why(self, answer: Frame) -> Message:
+        """Why a worker has nothing to show."""
         told = self.told(answer)
-        sentence, lines, verdict = told.get("sentence"), told.get("traceback"), told.get("verdict")
+        sentence, lines = told.get("sentence"), told.get("traceback")
         if not isinstance(sentence, str) or not isinstance(lines, list) or not all(isinstance(x, str) for x in lines):
             raise self.lost("it answered with something else")
-        message = Message(
-            sentence=self.clean(sentence[:2000]), traceback=tuple(self.clean(x[:500]) for x in lines[:12])
-        )
-        if verdict == "failed":
-            raise Stopped("failed", message)
-        raise NotLoaded(message)
+        return Message(sentence=self.clean(sentence), traceback=tuple(map(self.clean, lines)))
 
     def told(self, answer: Frame) -> dict[str, Any]:
         """The JSON object of an answer."""
@@ -335,23 +352,14 @@ class Remote:
         try:
             line = json.loads(answer.payload).get("line")
             lines = self.answers.path.read_text(encoding="utf-8").splitlines()
-            return (line, lines[line - 1].strip()) if type(line) is int and line > 0 else (0, "")
+            return (line, lines[line - 1].strip()[:200]) if type(line) is int and line > 0 else (0, "")
         except (ValueError, AttributeError, IndexError, RecursionError):
             return 0, ""
 
-    def cleaned(self, seen: Observation) -> Observation:
-        """An observation without the names of folders that were made for this run."""
-        raised = seen.raised
-        if raised is not None:
-            raised = dataclasses.replace(raised, text=self.clean(raised.text))
-        return dataclasses.replace(seen, raised=raised, printed=self.clean(seen.printed))
-
     def clean(self, text: str) -> str:
-        """Text without the names of folders that were made for this run."""
-        folders = [str(self.answers.path.parent)] + ([str(self.process.scratch)] if self.process else [])
-        for folder in folders:
-            text = text.replace(folder + os.sep, "").replace(folder, ".")
-        return text
+        """Text without the names of folders that were made for this run, and without places in memory."""
+        folders = [self.answers.path.parent, *([self.process.scratch] if self.process else [])]
+        return without_folders(without_addresses(text), folders)
 
 
 def request(trial: Trial, number: int, device: str) -> bytes:
@@ -375,7 +383,7 @@ def how_it_ended(status: int) -> str:
     """A wait status in words."""
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
-        name = signal.Signals(number).name
+        name = signal.Signals(number).name if number in set(signal.Signals) else f"number {number}"
         return {
             "SIGSEGV": "its process read or wrote memory that is not its own, and was killed (SIGSEGV)",
             "SIGKILL": "its process was killed, perhaps for the memory that it used (SIGKILL)",

@@ -6,6 +6,7 @@ Nothing here runs a line of the files it reads, and nothing here imports torch.
 from __future__ import annotations
 
 import ast
+import codecs
 import io
 import re
 import textwrap
@@ -16,6 +17,10 @@ from pathlib import Path
 BEGIN = "### BEGIN SOLUTION"
 END = "### END SOLUTION"
 STUB = "raise NotImplementedError"
+ENCODINGS = r"utf-8|ascii|iso8859|cp125\d"
+"""What a file may declare: encodings of text in which each byte is soon read; others take minutes, or are no text."""
+LINE = 160
+"""Characters of a line that are shown around a syntax error."""
 
 
 class SourceError(Exception):
@@ -53,6 +58,8 @@ def read_text(path: Path) -> str:
     try:
         raw = path.read_bytes()
         encoding, _ = tokenize.detect_encoding(io.BytesIO(raw).readline)
+        if not re.match(ENCODINGS, codecs.lookup(encoding).name):
+            raise SyntaxError(encoding)
         return raw.decode(encoding).replace("\r\n", "\n")
     except FileNotFoundError:
         raise SourceError(f"{path.name} is missing: there is no file {path}.") from None
@@ -105,9 +112,10 @@ def parse(text: str, path: Path) -> ast.Module:
         lines = [f"{path.name}:{error.lineno}: Python cannot read this file: {error.msg}."]
         if error.text and error.lineno:
             shown = error.text.rstrip("\n").expandtabs(1)
-            cut = len(shown) - len(shown.lstrip())
-            lines.append("    " + shown.lstrip())
-            lines.append("    " + " " * max(0, (error.offset or 1) - 1 - cut) + "^")
+            offset = max(0, (error.offset or 1) - 1)
+            cut = max(len(shown) - len(shown.lstrip()), offset - LINE // 2)
+            lines.append("    " + shown[cut : cut + LINE])
+            lines.append("    " + " " * min(max(0, offset - cut), LINE) + "^")
         raise SourceError("\n".join(lines)) from None
     except (ValueError, RecursionError, MemoryError) as error:
         raise SourceError(f"{path.name}: Python cannot read this file: {error}.") from None

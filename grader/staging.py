@@ -16,7 +16,7 @@ from grader.folders import Folder, Kind, TooLarge, Tree, Unreadable, megabytes, 
 from grader.places import View, join
 from grader.submission import Submission, SubmissionError, printable, some
 
-CHAPTER = 2**20
+CHAPTER = 2**18
 """The most that one chapter's file may hold."""
 FILES = 200
 BESIDE = 16 * 2**20

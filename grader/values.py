@@ -61,7 +61,7 @@ def look(value: Any, here: torch.device, depth: int = 0) -> Value:
     if kind is complex:
         return complex(value)
     if issubclass(kind, str):
-        return str.__str__(value)[:MAX_TEXT]
+        return without_addresses(str.__str__(value)[:MAX_TEXT])
     if is_tensor(value):
         return look_at_tensor(value, here)
     if is_array(value):

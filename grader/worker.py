@@ -57,7 +57,7 @@ class Chapter:
         except TimedOut:
             pass
         except Exception as error:  # what came back cannot be looked at, or the module was torn apart
-            answer = refusal(f"What came back could not be looked at: {type(error).__name__}.", verdict="failed")
+            answer = refusal(f"What came back could not be looked at: {type(error).__name__}.")
         finally:
             with contextlib.suppress(Exception):
                 sys.stdout.flush()
@@ -68,7 +68,7 @@ class Chapter:
         try:
             self.module = load_chapter(self.task.chapter, self.path)
         except NotLoaded as failure:
-            return refusal(failure.message.sentence, failure.message.traceback, failure.verdict)
+            return refusal(failure.message.sentence, failure.message.traceback)
         return Frame(b"REDY")
 
     def pick(self, name: str) -> Frame:
@@ -78,7 +78,7 @@ class Chapter:
         try:
             self.functions[name] = pick(self.module, name, self.path, signatures[name], tuple(signatures))
         except NotLoaded as failure:
-            return refusal(failure.message.sentence, failure.message.traceback, failure.verdict)
+            return refusal(failure.message.sentence, failure.message.traceback)
         return Frame(b"REDY")
 
     def call(self, raw: bytes) -> Frame:
@@ -95,15 +95,15 @@ class Chapter:
             given=self.given,
             file=self.path,
             draw=call.draw,
+            before=False,  # the judge knows what it has sent, and would not take our word for it
         )
         answer = wire.dumps(seen)
         return Frame(b"SEEN", answer) if len(answer) <= LARGEST else Frame(b"HUGE")
 
 
-def refusal(sentence: str, traceback: tuple[str, ...] = (), verdict: str = "not loaded") -> Frame:
+def refusal(sentence: str, traceback: tuple[str, ...] = ()) -> Frame:
     """Why there is nothing to see."""
-    told = {"sentence": sentence, "traceback": list(traceback), "verdict": verdict}
-    return Frame(b"NOPE", json.dumps(told).encode())
+    return Frame(b"NOPE", json.dumps({"sentence": sentence, "traceback": traceback}).encode())
 
 
 class Alarm:

@@ -79,8 +79,12 @@ class ForkServer:
         try:
             self.process.wait(5)
         except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+            self.kill()
+
+    def kill(self) -> None:
+        """End the server at once; its workers go with it."""
+        self.process.kill()
+        self.process.wait()
 
 
 class FreshProcesses:
@@ -113,6 +117,11 @@ class FreshProcesses:
 
     def close(self) -> None:
         """Nothing of it is left."""
+
+    def kill(self) -> None:
+        """End all workers at once."""
+        for process in list(self.processes.values()):
+            process.kill()
 
 
 def plain_environment() -> dict[str, str]:

@@ -22,7 +22,7 @@ LAYERS = [
     ["records", "files"],
     ["submission", "folders", "tarballs", "archives", "places", "beside", "staging"],
     ["seccomp", "landlock", "isolation"],
-    ["source", "values", "simkernel"],
+    ["source", "values", "simkernel", "retold"],
     ["sim", "course", "wire", "keep", "syntax", "changes", "mutate"],
     ["loading", "terms"],
     ["answers", "devices", "build", "report"],
@@ -37,7 +37,7 @@ LAYERS = [
     ["replay", "hints", "reset", "standing", "mutantpool", "mutants", "verify"],
     ["asked", "lastresort", "items", "deadline", "session"],
     ["plugin"],
-    ["usage", "gradecli"],
+    ["usage", "ending", "gradecli"],
     ["cli"],
     ["__main__"],
 ]

@@ -218,7 +218,7 @@ def test_sizes(tmp_path: Path) -> None:
     (folder / "big.dat").write_bytes(b"")
     os.truncate(folder / "big.dat", BESIDE + 1)
     copy = copied(folder)
-    assert copy.problems == {"two": "two.py is larger than 1 MiB."}
+    assert copy.problems == {"two": "two.py is larger than 0.25 MiB."}
     assert len(copy.content["one.py"]) == CHAPTER
     assert copy.content["helper.py"] == b"1"
     assert len(copy.content) == 1 + FILES
@@ -303,7 +303,7 @@ def test_a_path_that_vanished(tmp_path: Path) -> None:
 
 def test_a_full_disk(tmp_path: Path) -> None:
     """Where the copy cannot be written, the error names the file, and nothing is left behind."""
-    small, folder = tmp_path / "small", write(tmp_path / "ada", {"one.py": "#" * 500_000})
+    small, folder = tmp_path / "small", write(tmp_path / "ada", {"one.py": "#" * 200_000})
     small.mkdir()
     if os.system(f"mount -t tmpfs -o size=64k tmpfs '{small}' 2>/dev/null"):
         pytest.skip("a small disk cannot be mounted here")

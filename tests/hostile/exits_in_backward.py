@@ -1,0 +1,17 @@
+"""The result is right, and its backward pass ends the process.
+
+Honest: total
+Verdict: double: crashed
+"""
+
+import os
+
+
+def double(x):
+    result = 2 * x
+    result.register_hook(lambda gradient: os._exit(0))
+    return result
+
+
+def total(a, b):
+    return a.sum() + b.sum()
