@@ -36,6 +36,7 @@ AHEAD = (
     "matplotlib.backends.backend_agg",
     "matplotlib.pyplot",
     "numpy.random",
+    "torch._dynamo",
     "torch.func",
     "torch.fx.experimental.symbolic_shapes",
     "torch.optim",

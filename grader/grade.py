@@ -19,7 +19,7 @@ from pathlib import Path
 from grader.answers import Answers
 from grader.channel import Task as WorkerTask
 from grader.course import Course, CourseError
-from grader.isolation import Limits, check_solutions_apart, unused_user
+from grader.isolation import IsolationError, Limits, check_solutions_apart, unused_user
 from grader.records import Message, Outcome, Report, Result, Row
 from grader.remote import Bounds, Exchanges, Killed, Process, Remote, Stopped, outcome_of
 from grader.run import Judge
@@ -68,7 +68,7 @@ class Grader:
         )
         self.missing = self.probe()
         if self.missing and terms.require_isolation:
-            raise WorkerError(f"Isolation was required, and on this machine {', '.join(self.missing)}.")
+            raise IsolationError(f"Isolation was required, and on this machine {', '.join(self.missing)}.")
         self.notes = notes + ((f"Isolation is not complete here: {', '.join(self.missing)}.",) if self.missing else ())
 
     def probe(self) -> tuple[str, ...]:

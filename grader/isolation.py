@@ -41,6 +41,10 @@ _CAP_DAC_READ_SEARCH = 1 << 2
 _SIGKILL = 9
 
 
+class IsolationError(Exception):
+    """Walls were required that cannot be had: one sentence."""
+
+
 @dataclass(frozen=True)
 class Limits:
     """How much a worker may take; `memory` in bytes beyond what it holds already, `file_size` in bytes for one file."""

@@ -21,6 +21,7 @@ from grader.terms import Terms
 
 SLACK = 120.0
 """Seconds beyond a submission's own limit, for what is not its doing (loading PyTorch, a slow disk)."""
+ATTEMPTS = 3
 LEAVING = 5.0
 """Seconds that a process has to leave by itself, and clean up behind it."""
 
@@ -119,11 +120,12 @@ class Line(threading.Thread):
     def grade(self, task: Task) -> Graded:
         """What comes of one task. Raises `GradingError` for what would come of every other one too.
 
-        A process that is lost may have been killed by somebody else: a fresh one tries once more.
+        A process that is lost, or lost its own, may have seen them killed by somebody else: a fresh one tries again.
         """
-        answer = self.attempt(task)
-        if "lost" in answer and not self.ending:
+        for _ in range(ATTEMPTS):
             answer = self.attempt(task)
+            if not ("lost" in answer or answer.get("again")) or self.ending:
+                break
         if "fatal" in answer:
             raise GradingError(answer["fatal"], answer["status"])
         if failure := answer.get("lost") or answer.get("failed"):
@@ -152,7 +154,7 @@ class Line(threading.Thread):
             answer = {"failed": f"after {self.limit:g} s it was still being graded."}
         elif answer is None:
             answer = {"lost": "the process that graded it died."}
-        if late.is_set() or "lost" in answer:
+        if late.is_set() or "lost" in answer or "fatal" in answer:
             self.process = None
             process.kill()
             process.wait()

@@ -19,6 +19,7 @@ from typing import Any, NoReturn, TextIO
 
 from grader.course import CourseError, load_course
 from grader.devices import DeviceError, choose
+from grader.isolation import IsolationError
 from grader.submission import Submission
 from grader.terms import Terms, from_plain
 from grader.workers import ForkServer, FreshProcesses, WorkerError, source
@@ -39,15 +40,16 @@ def main(folder: Path, parent: int) -> None:
             told = json.loads(sys.stdin.readline() or "null")
             if told:
                 place.root.mkdir()
+                os.environ["TMPDIR"] = str(place.root)  # PyTorch keeps something there too, here or in the fork server
                 serve(from_plain(told["terms"]), told["number"], place, answers)
         except (CourseError, DeviceError) as error:
-            say(answers, {"fatal": str(error), "status": 2})
-        except WorkerError as error:
-            say(answers, {"fatal": str(error), "status": 3})
+            say(answers, {"fatal": str(error), "status": 2, "again": False})
+        except (IsolationError, WorkerError) as error:
+            say(answers, {"fatal": str(error), "status": 3, "again": isinstance(error, WorkerError)})
         except BrokenPipeError:
             raise
         except OSError as error:
-            say(answers, {"fatal": f"Grading could not begin: {reason(error)}", "status": 3})
+            say(answers, {"fatal": f"Grading could not begin: {reason(error)}", "status": 3, "again": False})
     place.clean()
 
 

@@ -9,6 +9,7 @@ It sends back what it has seen and judges nothing. Whatever it says is taken as 
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import signal
@@ -142,6 +143,8 @@ def run(channel: Channel, output: int, task: Task, given: Callable[[str], Callab
     try:
         os.dup2(output, 1)
         os.dup2(output, 2)
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(line_buffering=True)  # what is printed before a crash is not lost
         torch.set_num_threads(1)
         torch.autograd.set_multithreading_enabled(False)
         missing = isolation.enclose(

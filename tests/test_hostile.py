@@ -38,7 +38,7 @@ TARGET = TESTS / "courses" / "target"
 SEED = 20_240
 POINTS = {"double": 1, "total": 2, "rows": 4, "fill": 8, "greet": 16}
 HOLDS = {FIRST: {"double", "total"}, SECOND: {"rows", "fill", "greet"}, "both": set(POINTS)}
-OPTIONS = ("--jobs", "2", "--timeout", "1.5", "--memory", "0.25", "--device", "cpu")
+OPTIONS = ("--jobs", "2", "--timeout", "3", "--memory", "0.25", "--device", "cpu")
 LONGEST = 400_000
 """Bytes of one report: what a submission may make everybody keep."""
 
@@ -301,7 +301,7 @@ def grade_target(root: Path, attacks: dict[str, Attack], *options: str, beside: 
             paths[name] = make_submission(world, name, lambda at, world, n=number: write(at, world, **honest(n)[0]))
             order.insert((number + 1) * len(order) // (beside + 1), name)
         ordered = [paths[name] for name in order]
-        graded = grade(world, hidden, ordered, *OPTIONS, *options, limit=280)
+        graded = grade(world, hidden, ordered, *OPTIONS, *options, limit=540)
     for name, path in paths.items():
         graded.names[name] = re.sub(r"\.(zip|tar\.gz)$", "", path.name).replace("\n", "\\n")
     return graded

@@ -1,0 +1,130 @@
+"""The floor under grading: the calls that grading makes of learners' functions, in one warm process, and nothing else.
+
+python tests/bench_floor.py COURSE SEED FOLDER...       prints how many calls there are, and their seconds
+
+First each submission is checked in this process, which warms it up and shows which calls there are: every case on every
+device up to the first that differs, and those that tell a known mistake. Then they are made again, for the clock: each
+chapter is run once, each call gets fresh arguments on its device and the backward pass where gradients count, and plots
+become pixels where grading draws them. Putting back what a call has changed for the process is not in the time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import torch
+
+from grader.answers import Answers
+from grader.course import load_course
+from grader.devices import choose, torch_device
+from grader.figures import watch
+from grader.keep import kept
+from grader.observe import patched, set_random_state
+from grader.records import Observation, Scratch
+from grader.run import Here, Judge
+from grader.trial import Trial
+from grader.values import Maker, is_differentiable, is_tensor, walk
+
+
+class Noting(Here):
+    """Makes the calls of a check here, and keeps which they were."""
+
+    def __init__(self, answers: Answers) -> None:
+        super().__init__(answers)
+        self.calls: list[tuple[Trial, int, str]] = []
+
+    def see(self, trial: Trial, number: int, device: str, first: bool) -> Observation:
+        """One call."""
+        self.calls.append((trial, number, device))
+        return super().see(trial, number, device, first)
+
+
+class Clock:
+    """Adds up the time spent in a `with`."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __enter__(self) -> None:
+        self.started = time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        self.seconds += time.perf_counter() - self.started
+
+
+def load(path: Path, clock: Clock) -> ModuleType:
+    """A chapter, run afresh."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    with kept(), clock:
+        spec.loader.exec_module(module)
+    return module
+
+
+def call(function: Any, trial: Trial, number: int, device: str, given: Any, clock: Clock) -> None:
+    """One call as grading makes it."""
+    case, exercise = trial.cases[number], trial.exercise
+    with kept(), contextlib.ExitStack() as stack:
+        folder = None
+        if any(isinstance(argument, Scratch) for argument in case.arguments):
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        maker = Maker(torch_device(device), leaves=exercise.rules.gradient, given=given, folder=folder)
+        with clock:
+            arguments = maker.arguments(case.arguments, trial.parameters)
+        stack.enter_context(patched(case, maker))
+        if exercise.under == "inference_mode":
+            stack.enter_context(torch.inference_mode())
+        if "figure" in exercise.rules.also:
+            stack.enter_context(watch(folder, draw=number == 0))
+        set_random_state(case.seed, torch_device(device))
+        with clock, contextlib.suppress(BaseException):
+            returned = function(*arguments)
+            if exercise.rules.gradient:
+                differentiate(returned, arguments)
+
+
+def differentiate(returned: Any, arguments: list[Any]) -> None:
+    """The backward pass from all that a call returned."""
+    leaves = [x for a in arguments for _, x in walk(a) if is_tensor(x) and x.requires_grad and x.is_leaf]
+    outputs = [y for _, y in walk(returned) if is_differentiable(y) and y.requires_grad]
+    if leaves and outputs:
+        torch.autograd.grad(outputs, leaves, [torch.ones_like(y) for y in outputs], allow_unused=True)
+
+
+def main(root: Path, seed: int, folders: list[Path]) -> None:
+    """Note the calls, make them again, and print what that took."""
+    devices, _ = choose(("cpu", "sim"))
+    course = load_course(root)
+    judge = Judge(course, devices, seed)
+    screen = os.fdopen(os.dup(1), "w")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # as grading does, learners' prints go elsewhere
+    os.dup2(1, 2)
+    work = []
+    for folder in folders:
+        for chapter in course.chapters:
+            answers = Answers(course, chapter, folder / f"{chapter}.py")
+            noting = Noting(answers)
+            for name in course.catalogue[chapter]:
+                judge.check(answers, name, noting)
+            if noting.calls:
+                work.append((answers.path, noting.calls))
+    clock = Clock()
+    for path, calls in work:
+        module = load(path, clock)
+        for trial, number, device in calls:
+            call(getattr(module, trial.exercise.name), trial, number, device, judge.given, clock)
+    print(sum(len(calls) for _, calls in work), clock.seconds, file=screen, flush=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]), [Path(name) for name in sys.argv[3:]])

@@ -1,0 +1,252 @@
+"""`grader grade` on the command line: what can be named, what is asked for, what is shown, and the exit status."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import pty
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from runs import FIRST, RIGHT, SECOND, STUBS, Ran, double, grade, make_target, write
+
+from grader.cli import main
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The target course."""
+    return make_target(tmp_path_factory.mktemp("target") / "course")
+
+
+@pytest.fixture(scope="module")
+def submissions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Submissions in every form: a folder with chapters, one with `exercises/`, a zip, a tar, an empty folder."""
+    folder = tmp_path_factory.mktemp("class")
+    write(folder / "ann", **RIGHT)
+    write(folder / "ben" / "exercises", **double("return x * x"))
+    write(folder / "cat", **STUBS)
+    shutil.make_archive(str(folder / "dan"), "zip", folder / "ann")
+    with tarfile.open(folder / "eve.tar.gz", "w:gz") as archive:
+        archive.add(folder / "ben", "inside")
+    (folder / "fay").mkdir()
+    (folder / "notes.txt").touch()
+    return folder
+
+
+def text_of(output: str) -> str:
+    """A text without the places where it was wrapped."""
+    return " ".join(output.split())
+
+
+# ---------------------------------------------------------------- what cannot be done
+
+WRONG = [
+    (["nobody"], "nobody cannot be graded: No such file or directory."),
+    (["ann", "nobody"], "nobody cannot be graded: No such file or directory."),
+    (["notes.txt"], "notes.txt is neither a folder nor a zip or tar archive."),
+    (["-"], "There is nothing to grade: name a folder, a zip or tar archive, or a folder of many."),
+    (["ann", "--only", "duoble"], "There is no exercise duoble. Did you mean double?"),
+    (["ann", "--chapter", "ex01_number"], None),
+    (["ann", "--chapter", "ex1_numbers"], "There is no chapter or exercise ex1_numbers. Did you mean ex01_numbers?"),
+    (["ann", "--chapter", "double"], "double is an exercise: name it with --only."),
+    (["ann", "--chapter", "ex01", "--only", "double"], "--chapter and --only exclude each other."),
+    (["ann", "--device", "cdua"], "There is no device 'cdua'. Did you mean cuda?"),
+    (["ann", "--resume"], "--resume and --fresh are about a folder with results: name it with --out."),
+    (["ann", "--out", "x", "--resume", "--fresh"], "--resume and --fresh exclude each other."),
+    (["ann", "cat", "--format", "classroom50"], "--format classroom50 is about one submission, and there are 2."),
+    (["ann", "--format", "xml"], "'xml' is not one of"),
+    (["ann", "--out", "ann/ex01_numbers.py/x"], "Results cannot be kept in ann/ex01_numbers.py/x: Not a directory."),
+    ([], "Missing argument 'PATH...'"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "says"), [(a, s) for a, s in WRONG if s])
+def test_a_wrong_command_line(
+    course: Path, submissions: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], says: str
+) -> None:
+    """What cannot be done is told in a sentence, with status 2, before anything is graded or written."""
+    monkeypatch.chdir(submissions)
+    before = sorted(submissions.iterdir())
+    ran = CliRunner().invoke(main, ["--course", str(course), "grade", *arguments])
+    assert ran.exit_code == 2
+    assert says in ran.output
+    assert "Traceback" not in ran.output
+    assert sorted(submissions.iterdir()) == before
+
+
+def test_a_device_that_is_not_there(course: Path, submissions: Path, tmp_path: Path) -> None:
+    """A device that only PyTorch can tell is missing is an error of the command line too."""
+    ran = grade(course, tmp_path, submissions / "ann", "--device", "mps" if sys.platform == "linux" else "xpu")
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+    assert "This machine has no device" in ran.err
+
+
+def test_a_broken_course(course: Path, submissions: Path, tmp_path: Path) -> None:
+    """A course whose reference fails is its author's problem, and told once."""
+    broken = tmp_path / "course"
+    shutil.copytree(course, broken)
+    path = broken / "solutions" / f"{FIRST}.py"
+    path.write_text(path.read_text().replace("return 2 * x", "return 2 * y"))
+    ran = grade(broken, tmp_path, submissions, "--jobs", "1", "--device", "cpu", "--only", "double")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.splitlines()[-1].startswith(
+        "Error: The reference of double itself fails on case 0 on cpu: NameError"
+    )
+    assert "Traceback" not in ran.err
+
+
+# ---------------------------------------------------------------- a class
+
+
+@pytest.fixture(scope="module")
+def whole(course: Path, submissions: Path, tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """A class graded from inside its folder, with results kept in it, in several formats."""
+    options = ("--out", "out", "--seed", "7", "--format", "terminal", "--format", "csv", "--jobs", "1")
+    options += ("--fail-under", "1")
+    return grade(course, tmp_path_factory.mktemp("tmp"), ".", *options, cwd=submissions)
+
+
+def test_every_form_of_a_submission(whole: Ran, submissions: Path) -> None:
+    """Folders and archives are found, in order; what is neither is told; below the threshold the status is 1."""
+    rows = list(csv.DictReader((submissions / "out" / "gradebook.csv").read_text().splitlines()))
+    assert [(row["name"], row["score"]) for row in rows] == [
+        ("ann", "31"), ("ben", "30"), ("cat", "0"), ("dan", "31"), ("eve", "30"), ("fay", "0")
+    ]  # fmt: skip
+    assert whole.code == 1
+    assert whole.err.count("\n") == 1
+    assert whole.err.startswith("note: Passed over in ")
+
+
+def test_the_summary_of_a_class(whole: Ran, submissions: Path) -> None:
+    """All together: how many, the distribution, the exercises most failed, the mistakes most made, in 80 columns."""
+    lines = whole.out.splitlines()
+    assert lines[0] == "6 graded: mean 20.3, median 30"
+    assert "  2 of 4 who tried: ex01_numbers.double" in lines
+    assert "  2 x ex01_numbers.double (squares): You squared x. Doubling adds x to itself." in lines
+    assert lines[-1] == "Kept in out: gradebook.csv, summary.md, and each report in results/."
+    assert max(map(len, lines)) <= 80
+    assert lines[0] in (submissions / "out" / "summary.md").read_text()
+
+
+@pytest.mark.usefixtures("whole")
+def test_the_folder_of_results_is_no_submission(course: Path, submissions: Path, tmp_path: Path) -> None:
+    """Results that are kept among the submissions are not graded when the run is resumed."""
+    before = (submissions / "out" / "gradebook.csv").read_bytes()
+    ran = grade(course, tmp_path, ".", "--out", "out", "--resume", "--format", "csv", "--jobs", "1", cwd=submissions)
+    assert (ran.code, ran.out) == (0, "")
+    assert (submissions / "out" / "gradebook.csv").read_bytes() == before
+
+
+def test_the_bar(course: Path, submissions: Path, tmp_path: Path) -> None:
+    """On a terminal a bar of one line tells how many are graded, how fast, how long it takes, and how many were not."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "grader",
+            "--course",
+            course,
+            "grade",
+            "ann",
+            "cat",
+            "--format",
+            "csv",
+            "--device",
+            "cpu",
+        ],
+        cwd=submissions,
+        env={**os.environ, "COLUMNS": "80", "TMPDIR": str(tmp_path)},
+        stdout=subprocess.DEVNULL,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    drawn = b""
+    try:
+        while part := os.read(ours, 4096):
+            drawn += part
+    except OSError:  # how Linux says that nobody writes any more
+        pass
+    os.close(ours)
+    assert process.wait() == 0
+    bars = [re.sub(r"\x1b\[\?25.", "", line).rstrip() for line in re.split(r"[\r\n]+", drawn.decode())]
+    assert re.fullmatch(r"graded  \[-+\]  0/2  0\.0/s, 0 not graded", next(filter(None, bars)))
+    assert any(re.fullmatch(r"graded  \[#+-+\]  1/2  [\d:]+  [\d.]+/s, 0 not graded", bar) for bar in bars)
+    assert max(map(len, bars)) <= 80
+
+
+# ---------------------------------------------------------------- one
+
+
+def test_one_submission(course: Path, submissions: Path, tmp_path: Path) -> None:
+    """One submission is shown with what is wrong, where, its score and the seed."""
+    ran = grade(course, tmp_path, submissions / "ben", "--seed", "7")
+    assert (ran.code, ran.err) == (0, "")
+    lines = ran.out.splitlines()
+    assert lines[0] == "ben"
+    assert lines[2:4] == [
+        "ex01_numbers.double",
+        "exercises/ex01_numbers.py:6  double(x)"
+        + "[cpu, sim]".rjust(80 - len("exercises/ex01_numbers.py:6  double(x)")),
+    ]
+    assert "You squared x. Doubling adds x to itself." in lines
+    assert lines[-2:] == ["score: 30 of 31 (30 of 31 points, on cpu and sim)", "seed: 7"]
+    assert max(map(len, lines)) <= 80
+
+
+def test_one_exercise_in_full(course: Path, tmp_path: Path) -> None:
+    """`--only` grades one exercise, and `--show` shows all that it printed; else it is the first lines."""
+    ann = write(tmp_path / "ann", **double("for n in range(50): print('line', n, '.' * 200)"))
+    options = (ann, "--only", "double", "--device", "cpu")
+    full, short = grade(course, tmp_path, *options, "--show").out, grade(course, tmp_path, *options).out
+    assert f"    line 49 {'.' * 200}\n" in full
+    assert "line 9 ." in short
+    assert "line 10 ." not in short
+    assert "    [40 more lines: --show shows them]\n" in short
+    assert max(map(len, short.splitlines())) <= 80
+    assert "points: 0 of 1 for what was run (on cpu)" in short
+    assert full.splitlines()[-1] != short.splitlines()[-1], "each run has a fresh seed"
+
+
+def test_what_concerns_a_chapter_is_told_once(course: Path, tmp_path: Path) -> None:
+    """A chapter that is missing, or cannot be read, is one message, however many exercises it has."""
+    ann = write(tmp_path / "ann", **{FIRST: "def double(:"})
+    ran = grade(course, tmp_path, ann, "--device", "cpu")
+    assert ran.out.count("Python cannot read this file") == 1
+    assert ran.out.count(f"{SECOND}.py is not in the submission.") == 1
+    assert "score: 0 of 31" in ran.out
+
+
+def test_formats(course: Path, submissions: Path, tmp_path: Path) -> None:
+    """JSON is the report itself, CSV has a row, Markdown is a page; with --out, the last two are files."""
+    cat, out = submissions / "cat", tmp_path / "out"
+    formats = [word for form in ("json", "csv", "markdown") for word in ("--format", form)] + ["--device", "cpu"]
+    shown = grade(course, tmp_path, cat, *formats, "--chapter", "ex02").out
+    data, end = json.JSONDecoder().raw_decode(shown)
+    assert (data["version"], data["score"], data["possible"], data["report"]["submission"]) == (1, 0, 28, "cat")
+    assert shown[end:].startswith("\n## `Target`: 0 of 31\n")
+    assert '"cat","0","0","28"' in shown[end:]
+    assert grade(course, tmp_path, cat, *formats, "--out", out).out == ""
+    assert (out / "report.md").read_text().startswith("## `Target`: 0 of 31\n")
+    assert '"cat","0","0","31"' in (out / "gradebook.csv").read_text()
+
+
+def test_seeds_from_names(course: Path, submissions: Path, tmp_path: Path) -> None:
+    """Made from names, seeds are the same each time, and another one for each."""
+    options = ("--seed-from-name", "--format", "json", "--device", "cpu", "--only", "rows", "--jobs", "1")
+
+    def seeds(*names: str) -> list[str]:
+        paths = [submissions / name for name in names]
+        return re.findall(r'"seed": (\d+)', grade(course, tmp_path, *paths, *options).out)
+
+    both = seeds("ann", "cat")
+    assert len(set(both)) == 2
+    assert seeds("cat") == both[1:]

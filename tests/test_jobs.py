@@ -1,0 +1,88 @@
+"""Judging processes: what is lost is tried again, what hangs is ended, and what would fail every time ends the run."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from runs import RIGHT, STUBS, Run, gone, make_target, wait_for, write
+
+from grader import jobs
+from grader.course import load_course
+from grader.jobs import GradingError, Task, grade_all
+from grader.submission import Submission
+from grader.terms import Terms, fingerprint
+
+
+@pytest.fixture(scope="module")
+def terms(tmp_path_factory: pytest.TempPathFactory) -> Terms:
+    """Terms on which the target course is graded."""
+    course = load_course(make_target(tmp_path_factory.mktemp("target") / "course"))
+    return Terms(str(course.root), fingerprint(course), devices=("cpu",), check=2.0)
+
+
+@pytest.fixture
+def tasks(tmp_path: Path) -> list[Task]:
+    """Two submissions."""
+    texts = {"ann": RIGHT, "ben": STUBS}
+    return [Task(Submission(name, str(write(tmp_path / name, **text))), 7) for name, text in texts.items()]
+
+
+def test_what_takes_too_long_is_given_up(
+    terms: Terms, tasks: list[Task], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A judging process that is still at it when there can be no reason is ended, and each submission told."""
+    monkeypatch.setattr(jobs, "SLACK", 0.3 - terms.submission)
+    folder = write(tmp_path / "tmp")
+    found = list(grade_all(tasks, terms, 1, folder))
+    assert [graded.failure for graded in found] == ["It was not graded: after 0.3 s it was still being graded."] * 2
+
+
+def test_what_would_fail_every_time_ends_the_run(terms: Terms, tasks: list[Task], tmp_path: Path) -> None:
+    """Without a course, or without a place for temporary files, nothing is tried twice."""
+    folder = write(tmp_path / "tmp")
+    nowhere = dataclasses.replace(terms, course=str(tmp_path))
+    with pytest.raises(GradingError, match="is no course") as course:
+        list(grade_all(tasks, nowhere, 2, folder))
+    with pytest.raises(GradingError, match="Grading could not begin: No such file") as place:
+        list(grade_all(tasks, terms, 1, tmp_path / "missing"))
+    assert (course.value.status, place.value.status) == (2, 3)
+
+
+def test_a_process_that_nobody_talks_to_ends(tmp_path: Path) -> None:
+    """A judging process whose other side has gone before the first word leaves without one."""
+    command = [sys.executable, "-m", "grader.judging", str(tmp_path), str(os.getpid())]
+    ended = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=60)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, b"", b"")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is looked up in Linux's /proc")
+def test_memory_does_not_grow(terms: Terms, tmp_path: Path) -> None:
+    """From twenty submissions to a hundred and twenty, neither the run nor its judging process takes more memory."""
+    for number in range(120):
+        write(tmp_path / "class" / f"student {number}", **RIGHT)
+    temporary, out = write(tmp_path / "tmp"), tmp_path / "out"
+    options = ("--out", out, "--jobs", "1", "--device", "cpu", "--chapter", "ex01")
+    run = Run(Path(terms.course), temporary, tmp_path / "class", *options)
+
+    def memory(after: int) -> list[int]:
+        assert wait_for(lambda: len(list(out.glob("results/[!.]*.json"))) >= after, 100)
+        (judge,) = run.below("grader.judging")
+        return [resident(run.process.pid), resident(judge)]
+
+    first, last = memory(20), memory(115)
+    started = run.below()
+    ran = run.end()
+    assert (ran.code, gone(started)) == (0, True)
+    assert all(after - before < 12 << 20 for before, after in zip(first, last, strict=True)), (first, last)
+    assert json.loads(next(out.glob("results/*.json")).read_text())["score"] == 31  # all of what was run
+
+
+def resident(pid: int) -> int:
+    """Bytes of memory that a process holds."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
