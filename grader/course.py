@@ -30,8 +30,8 @@ class Course:
     chapters: tuple[str, ...]
     scale: int = 100
     timeout: float = 10.0
-    timeout_submission: float = 600.0
     repository: str = ""
+    timeout_submission: float = 600.0
 
     @property
     def exercises_folder(self) -> Path:

@@ -13,7 +13,7 @@ from grader.authoring import Mistake
 from grader.compare import compare
 from grader.errors import meaning
 from grader.records import Observation, Raised, Rules, Verdict
-from grader.trial import Trial
+from grader.trial import Differences, Trial
 
 
 def known_mistake(
@@ -28,9 +28,13 @@ def known_mistake(
     for number in [failed, *(number for number in trial.numbers(device) if number != failed)]:
         if not left:
             return None
-        rules = trial.rules(trial.cases[number], device)
-        expected = trial.expected(number, device)
-        left = [m for m in left if same(see(number), trial.by_mistake(m, number, device), expected, rules)]
+        got = see(number)
+        # either may show more than the other: what is compared is only what the second one shows
+        rules = dataclasses.replace(trial.rules(trial.cases[number], device), mentions=())
+        if got.raised is None:  # this alone rules most of them out
+            mine = differences(got, trial.expected(number, device), rules)
+            left = [m for m in left if differences_of(m, trial, number, device, rules) == mine]
+        left = [m for m in left if same(got, trial.by_mistake(m, number, device), rules)]
     if len({mistake.sentence for mistake in left}) > 1:
         # exceptions of one type are the same behaviour; where that leaves several, their texts may tell
         due = error_text(see(failed))
@@ -46,18 +50,27 @@ def may_be(mistake: Mistake, device: str, on_cpu: Verdict | None) -> bool:
     return on_cpu is None or (mistake.on == "accelerator") == (on_cpu == "passed")
 
 
-def same(got: Observation, mistake: Observation, expected: Observation, rules: Rules) -> bool:
+def same(got: Observation, mistake: Observation, rules: Rules) -> bool:
     """Whether two observations are the same behaviour: exceptions by what they say, all else as any answer is held."""
     if (got.raised is None) != (mistake.raised is None):
         return False
     if got.raised is not None and mistake.raised is not None:
         return got.raised.type == mistake.raised.type and gist(got.raised) == gist(mistake.raised)
-    # either may show more than the other: what is compared is only what the second one shows
-    rules = dataclasses.replace(rules, mentions=())
-    if compare(got, mistake, rules) or compare(mistake, got, rules):
-        return False
-    mine, known = compare(got, expected, rules), compare(mistake, expected, rules)
-    return [(m.aspect, m.where, m.problem) for m in mine] == [(m.aspect, m.where, m.problem) for m in known]
+    return not compare(got, mistake, rules) and not compare(mistake, got, rules)
+
+
+def differences(got: Observation, expected: Observation, rules: Rules) -> Differences:
+    """In what an observation differs from the expected one, and where."""
+    return tuple((m.aspect, m.where, m.problem) for m in compare(got, expected, rules))
+
+
+def differences_of(mistake: Mistake, trial: Trial, number: int, device: str, rules: Rules) -> Differences:
+    """In what a mistake differs from what is expected, worked out once."""
+    key = (mistake.name, number, device)
+    if key not in trial.differences:
+        seen, expected = trial.by_mistake(mistake, number, device), trial.expected(number, device)
+        trial.differences[key] = differences(seen, expected, rules)
+    return trial.differences[key]
 
 
 def gist(raised: Raised) -> str:

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import torch
 
@@ -14,8 +14,11 @@ from grader.authoring import Exercise, Mistake
 from grader.course import CourseError
 from grader.devices import can_hold, torch_device
 from grader.observe import observe
-from grader.records import Array, Case, Device, Function, Observation, Rules, Value, arrays, parts
+from grader.records import Array, Aspect, Case, Device, Function, Observation, Rules, Value, arrays, parts
 from grader.values import Maker, look
+
+Differences: TypeAlias = tuple[tuple[Aspect, str, str], ...]
+"""In what one observation differs from another: aspect, place and problem of each mismatch."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,6 +32,7 @@ class Trial:
     given: Callable[[str], Callable[..., Any]]
     references: dict[tuple[int, str], Observation] = dataclasses.field(default_factory=dict)
     mistaken: dict[tuple[str, int, str], Observation] = dataclasses.field(default_factory=dict)
+    differences: dict[tuple[str, int, str], Differences] = dataclasses.field(default_factory=dict)
 
     @cached_property
     def knows_devices(self) -> bool:

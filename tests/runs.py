@@ -20,7 +20,7 @@ FIRST, SECOND = "ex01_numbers", "ex02_effects"
 RIGHT = {path.stem: path.read_text() for path in (TARGET / "solutions").glob("*.py")}
 STUBS = {chapter: stub(text, TARGET) for chapter, text in RIGHT.items()}
 POINTS = {"double": 1, "total": 2, "rows": 4, "fill": 8, "greet": 16}
-LONGEST = 120
+LONGEST = 300
 WORKERS = "the forks of a server"
 
 
@@ -117,7 +117,7 @@ def below(parent: int) -> list[int]:
     return [pid for child in children for pid in (child, *below(child))]
 
 
-def wait_for(what: Callable[[], object], seconds: float = 60) -> bool:
+def wait_for(what: Callable[[], object], seconds: float = 200) -> bool:
     """Wait until something is so; whether it ever was."""
     until = time.monotonic() + seconds
     while not what():

@@ -288,7 +288,7 @@ def test_a_full_disk_for_results(course: Path, submissions: Path, undisturbed: P
     """What cannot be kept is told, one by one, and graded once there is room; no half of a file is left."""
     paths = [submissions / f"student {number}" for number in range(4)]
     with small_disk(tmp_path / "disk", "64k") as disk:
-        (disk / "filler").write_bytes(bytes(40 << 10))
+        (disk / "filler").write_bytes(bytes(48 << 10))
         options = (*paths, "--out", disk / "out", *ONE)
         ran = grade(course, tmp_path, *options)
         kept = finished(disk / "out")

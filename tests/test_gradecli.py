@@ -82,6 +82,21 @@ def test_a_wrong_command_line(
     assert sorted(submissions.iterdir()) == before
 
 
+@pytest.mark.parametrize(
+    ("limits", "says"), [("submission = 0", "must be more than 0"), ("sumbission = 9", "mean sub")]
+)
+def test_the_time_for_a_submission_is_the_courses(
+    course: Path, submissions: Path, tmp_path: Path, limits: str, says: str
+) -> None:
+    """`[timeout] submission` is read from course.toml, and has to make sense."""
+    copy = tmp_path / "course"
+    shutil.copytree(course, copy)
+    path = copy / "course.toml"
+    path.write_text(path.read_text().replace("check = 2", limits))
+    ran = CliRunner().invoke(main, ["--course", str(copy), "grade", str(submissions / "ann")])
+    assert (ran.exit_code, says in ran.output) == (2, True)
+
+
 def test_a_device_that_is_not_there(course: Path, submissions: Path, tmp_path: Path) -> None:
     """A device that only PyTorch can tell is missing is an error of the command line too."""
     ran = grade(course, tmp_path, submissions / "ann", "--device", "mps" if sys.platform == "linux" else "xpu")
