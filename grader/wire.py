@@ -90,7 +90,7 @@ def encode(value: Any, arrays: Arrays) -> Any:
         fields = {}
         for name, default in left_out.items():
             field = getattr(value, name)
-            if field is not default and (field != () or default != ()):
+            if field is not default and (default != () or field != ()):  # to compare a tensor with () takes long
                 fields[name] = encode(field, arrays)
         return {kind.__name__: fields}
     if kind is tuple:

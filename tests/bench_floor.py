@@ -1,6 +1,6 @@
 """The floor under grading: the calls that grading makes of learners' functions, in one warm process, and nothing else.
 
-python tests/bench_floor.py COURSE SEED FOLDER...       prints how many calls there are, and their seconds
+python tests/bench_floor.py COURSE SEED FOLDER...       prints the number of calls, their seconds, the processor's
 
 First each submission is checked in this process, which warms it up and shows which calls there are: every case on every
 device up to the first that differs, and those that tell a known mistake. Then they are made again, for the clock: each
@@ -51,13 +51,16 @@ class Clock:
     """Adds up the time spent in a `with`."""
 
     def __init__(self) -> None:
-        self.seconds = 0.0
+        self.wall = 0.0
+        self.processor = 0.0
 
     def __enter__(self) -> None:
-        self.started = time.perf_counter()
+        self.started = time.perf_counter(), time.process_time()
 
     def __exit__(self, *_: object) -> None:
-        self.seconds += time.perf_counter() - self.started
+        wall, processor = self.started
+        self.wall += time.perf_counter() - wall
+        self.processor += time.process_time() - processor
 
 
 def load(path: Path, clock: Clock) -> ModuleType:
@@ -123,7 +126,7 @@ def main(root: Path, seed: int, folders: list[Path]) -> None:
         module = load(path, clock)
         for trial, number, device in calls:
             call(getattr(module, trial.exercise.name), trial, number, device, judge.given, clock)
-    print(sum(len(calls) for _, calls in work), clock.seconds, file=screen, flush=True)
+    print(sum(len(calls) for _, calls in work), clock.wall, clock.processor, file=screen, flush=True)
 
 
 if __name__ == "__main__":

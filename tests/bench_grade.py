@@ -25,8 +25,11 @@ from grader.course import load_course
 ROOT = Path(__file__).resolve().parent.parent
 SEED = "1"
 SUBMISSIONS = 40
-EACH = 8
+EVERY = 8
 """Every eighth submission gets a pytest process of its own: a solution, a stub and three mixed ones."""
+START, ONE, TWO = "its start: a submission with all to do", "grader grade, 1 job", "grader grade, 2 jobs"
+SESSION, PROCESSES = "one pytest session, nothing isolated", "a pytest process for each"
+FLOOR = "the floor"
 COUNTS = (10, 100, 1000)
 CHAPTER = "ex02_attributes"
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
@@ -69,10 +72,13 @@ def write_submissions(folder: Path) -> list[Path]:
 # ---------------------------------------------------------------- commands
 
 
-def run(command: list[str], folder: Path, watch: Callable[[int], None] | None = None) -> tuple[float, str]:
-    """The wall time of one command and what it printed; its status is 0, or 1 where pytest says that tests failed."""
+def run(command: list[str], folder: Path, watch: Callable[[int], None] | None = None) -> tuple[float, float, str]:
+    """The wall time of one command, the processor time of all its processes, and what it printed.
+
+    Its status is 0, or 1 where pytest says that tests failed.
+    """
     with (folder / "output.txt").open("w+", encoding="utf-8") as output:
-        started = time.perf_counter()
+        started, used = time.perf_counter(), processor_time()
         process = subprocess.Popen(
             command, cwd=folder, stdout=output, stderr=subprocess.STDOUT, env={**ENVIRONMENT, "COLUMNS": "80"}
         )
@@ -80,12 +86,18 @@ def run(command: list[str], folder: Path, watch: Callable[[int], None] | None = 
             watch(process.pid)
             time.sleep(0.1)
         status = process.wait()
-        seconds = time.perf_counter() - started
+        seconds, used = time.perf_counter() - started, processor_time() - used
         output.seek(0)
         text = output.read()
     if status not in ((0, 1) if "pytest" in command else (0,)):
         sys.exit(f"{' '.join(command[:6])} ended with {status}:\n{text[-2000:]}")
-    return seconds, text
+    return seconds, used, text
+
+
+def processor_time() -> float:
+    """Seconds that all commands that have ended have computed for."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def graded(folder: Path, out: Path, jobs: int, *more: str) -> list[str]:
@@ -100,36 +112,38 @@ def compare(folder: Path, rounds: int) -> None:
     course = ["--course", str(ROOT)]
     out = folder / "out"
     once = {
-        "its start: 1 submission with all to do": graded(folders[1], out, 1),
-        "grader grade, 1 job": graded(folder / "forty", out, 1),
-        "grader grade, 2 jobs": graded(folder / "forty", out, 2),
-        "one pytest session, nothing isolated": [*PYTEST, *course, *names],
+        START: graded(folders[1], out, 1),
+        ONE: graded(folder / "forty", out, 1),
+        TWO: graded(folder / "forty", out, 2),
+        SESSION: [*PYTEST, *course, *names],
     }
     floor = [sys.executable, str(ROOT / "tests" / "bench_floor.py"), str(ROOT), SEED, *names]
-    sample = names[::EACH]
-    times: dict[str, list[float]] = {name: [] for name in [*once, "a pytest process for each", "the floor"]}
+    sample = names[::EVERY]
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in [*once, PROCESSES, FLOOR]}
     run(graded(folders[0], out, 1), folder)  # once for the caches of the disk and of Python
     for number in range(rounds):
         for name, command in once.items():
-            times[name].append(run(command, folder)[0])
-        seconds = sum(run([*PYTEST, *course, name], folder)[0] for name in sample)
-        times["a pytest process for each"].append(seconds / len(sample) * len(names))
-        calls, seconds_of_calls = run(floor, folder)[1].split()
-        times["the floor"].append(float(seconds_of_calls))
+            times[name].append(run(command, folder)[:2])
+        of_sample = [run([*PYTEST, *course, name], folder)[:2] for name in sample]
+        wall, used = (sum(seconds) / len(sample) * len(names) for seconds in zip(*of_sample, strict=True))
+        times[PROCESSES].append((wall, used))
+        calls, wall, used = map(float, run(floor, folder)[2].split())
+        times[FLOOR].append((wall, used))
         print(f"round {number + 1} of {rounds}: load {os.getloadavg()[0]:.1f}", file=sys.stderr)
-    median = {name: statistics.median(values) for name, values in times.items()}
-    print(f"{SUBMISSIONS} submissions, seed {SEED}, medians of {rounds} rounds:")
-    for name, value in median.items():
-        print(f"{name:45} {value:7.1f} s  (from {min(times[name]):.1f} to {max(times[name]):.1f})")
-    print(f"The floor is {calls} calls. Of pytest processes, {len(sample)} were run in each round.\n")
-    one, session = median["grader grade, 1 job"], median["one pytest session, nothing isolated"]
-    start = median["its start: 1 submission with all to do"]
-    each = median["a pytest process for each"]
+    print(f"{SUBMISSIONS} submissions, seed {SEED}, medians of {rounds} rounds; processor time is of all processes:")
+    medians = {}
+    for name, values in times.items():
+        walls, useds = zip(*values, strict=True)
+        medians[name] = statistics.median(walls)
+        spread = f"from {min(walls):.1f} to {max(walls):.1f}"
+        print(f"{name:40} {medians[name]:7.1f} s ({spread})   processor {statistics.median(useds):7.1f} s")
+    print(f"The floor is {calls:.0f} calls. Of pytest processes, {len(sample)} were run in each round.\n")
+    one, two, session, each = (medians[name] for name in (ONE, TWO, SESSION, PROCESSES))
     at_least("a pytest process for each / 1 job", each / one, 10)
-    at_least("a pytest process for each / 2 jobs", each / median["grader grade, 2 jobs"], 10)
-    at_most("1 job, its start left out / the floor", (one - start) / median["the floor"], 2.5)
+    at_least("a pytest process for each / 2 jobs", each / two, 10)
+    at_most("1 job, its start left out / the floor", (one - medians[START]) / medians[FLOOR], 2.5)
     at_most("1 job / one pytest session", one / session, 1)
-    at_most("2 jobs / one pytest session", median["grader grade, 2 jobs"] / session, 1)
+    at_most("2 jobs / one pytest session", two / session, 1)
 
 
 def at_most(name: str, ratio: float, limit: float) -> None:

@@ -125,7 +125,7 @@ def test_a_zip_bomb(tmp_path: Path) -> None:
     assert path.stat().st_size < 2**18
     files, stage = read(path)
     assert files == {"two.py": b"2"}
-    assert stage.problems == {"one": "one.py is larger than 1 MiB."}
+    assert stage.problems == {"one": "one.py is larger than 0.25 MiB."}
     assert "data.bin" in stage.notes[0]
 
 

@@ -12,5 +12,5 @@ def double(x):
 
 
 def total(a, b):
-    time.sleep(0.9)
+    time.sleep(1.8)
     return a.sum() + b.sum()
