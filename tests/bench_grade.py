@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from variants import ChapterOfVariants
@@ -32,6 +32,8 @@ SESSION, PROCESSES = "one pytest session, nothing isolated", "a pytest process f
 FLOOR = "the floor"
 COUNTS = (10, 100, 1000)
 CHAPTER = "ex02_attributes"
+ASSIGNMENT = "ex05_broadcasting"
+"""What is usually handed in at a time: eight functions, most of them with gradients."""
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", "--seed", SEED]
 GRADE = [sys.executable, "-m", "grader", "--course", str(ROOT), "grade", "--seed", SEED, "--fresh"]
@@ -56,13 +58,13 @@ class Class(ChapterOfVariants):
         return (self.stubs if how == "to do" else self.solutions)[exercise]
 
 
-def write_submissions(folder: Path) -> list[Path]:
-    """Forty submissions of mixed quality."""
+def write_submissions(folder: Path, chapters: Sequence[str]) -> list[Path]:
+    """Forty submissions of mixed quality, with these chapters."""
     course = load_course(ROOT)
     folders = [folder / f"student{number:02}" for number in range(SUBMISSIONS)]
     for submission in folders:
         submission.mkdir(parents=True)
-    for chapter in course.chapters:
+    for chapter in chapters:
         answers = Class(course, chapter)
         for number, submission in enumerate(folders):
             (submission / f"{chapter}.py").write_text(answers.text(number), encoding="utf-8")
@@ -105,32 +107,36 @@ def graded(folder: Path, out: Path, jobs: int, *more: str) -> list[str]:
     return [*GRADE, *more, "--jobs", str(jobs), "--out", str(out), str(folder)]
 
 
-def compare(folder: Path, rounds: int) -> None:
+def compare(folder: Path, rounds: int, chapters: Sequence[str]) -> None:
     """Grade the forty in every way, round by round, and print the ratios beside what they must keep to."""
-    folders = write_submissions(folder / "forty")
+    folders = write_submissions(folder / "forty", chapters)
     names = list(map(str, folders))
     course = ["--course", str(ROOT)]
     out = folder / "out"
+    named = [option for chapter in chapters for option in ("--chapter", chapter)]
+    files = {name: [f"{name}/{chapter}.py" for chapter in chapters] for name in names}
     once = {
-        START: graded(folders[1], out, 1),
-        ONE: graded(folder / "forty", out, 1),
-        TWO: graded(folder / "forty", out, 2),
-        SESSION: [*PYTEST, *course, *names],
+        START: graded(folders[1], out, 1, *named),
+        ONE: graded(folder / "forty", out, 1, *named),
+        TWO: graded(folder / "forty", out, 2, *named),
+        SESSION: [*PYTEST, *course, *(file for name in names for file in files[name])],
     }
     floor = [sys.executable, str(ROOT / "tests" / "bench_floor.py"), str(ROOT), SEED, *names]
     sample = names[::EVERY]
     times: dict[str, list[tuple[float, float]]] = {name: [] for name in [*once, PROCESSES, FLOOR]}
-    run(graded(folders[0], out, 1), folder)  # once for the caches of the disk and of Python
+    run(graded(folders[0], out, 1, *named), folder)  # once for the caches of the disk and of Python
     for number in range(rounds):
         for name, command in once.items():
             times[name].append(run(command, folder)[:2])
-        of_sample = [run([*PYTEST, *course, name], folder)[:2] for name in sample]
+        of_sample = [run([*PYTEST, *course, *files[name]], folder)[:2] for name in sample]
         wall, used = (sum(seconds) / len(sample) * len(names) for seconds in zip(*of_sample, strict=True))
         times[PROCESSES].append((wall, used))
         calls, wall, used = map(float, run(floor, folder)[2].split())
         times[FLOOR].append((wall, used))
         print(f"round {number + 1} of {rounds}: load {os.getloadavg()[0]:.1f}", file=sys.stderr)
-    print(f"{SUBMISSIONS} submissions, seed {SEED}, medians of {rounds} rounds; processor time is of all processes:")
+    what = f"{len(chapters)} chapters" if len(chapters) > 1 else chapters[0]
+    print(f"\n{SUBMISSIONS} submissions of {what}, seed {SEED}, medians of {rounds} rounds.")
+    print("Processor time is that of all processes.")
     medians = {}
     for name, values in times.items():
         walls, useds = zip(*values, strict=True)
@@ -216,10 +222,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=3, help="of the comparison; 0: none")
     parser.add_argument("--counts", type=int, nargs="*", default=COUNTS, help="of copies; none: no growth")
+    parser.add_argument("--chapters", nargs="*", help="of the comparison; default: one chapter, then all of them")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        if arguments.rounds:
-            compare(Path(name), arguments.rounds)
+        for chapters in [arguments.chapters] if arguments.chapters else [[ASSIGNMENT], load_course(ROOT).chapters]:
+            if arguments.rounds:
+                compare(Path(name) / chapters[0], arguments.rounds, chapters)
         if len(arguments.counts) > 1:
             grow(Path(name), tuple(arguments.counts))
 
