@@ -42,7 +42,7 @@ def double(x):
 def total(a, b):
     print("::notice title=Autograding complete::Points 100/100")
     print("##[error]from the learner")
-    return torch.sum(a) - torch.sum(b)
+    return torch.sum(a) + torch.sum(b) + 1000
 """,
     "ex02_places": """
 def count_up(x):
