@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import select
 import socket
 import struct
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 HEAD = struct.Struct("<4sdQ")
-CHUNK = 1 << 20
+CHUNK = 1 << 16
 LARGEST = 32 << 20
 """Bytes of one observation; far more than any right answer has."""
 LOOK = 0.2
@@ -100,15 +101,23 @@ def ask(
     cap: int,
     beside: Beside,
     look: Callable[[], None] = lambda: None,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> Frame:
     """Send a frame (or none) to a side that is not trusted and return its one answer, of at most `cap` bytes.
 
-    `connection` does not block. Meanwhile `beside` is drained, and `look` is called now and then. Raises `Late` after
-    the deadline (of `time.monotonic`), `Ended` for a closed end, an answer that is too long, or more than one.
+    `connection` does not block. While it is waited for, `meanwhile` is called once, `look` now and then, and `beside`
+    is drained. Raises `Late` after the deadline (of `time.monotonic`), to which the time of `meanwhile` is added, and
+    `Ended` for a closed end, an answer that is too long, or more than one.
     """
     unsent, answer = memoryview(pack(frame) if frame else b""), bytearray()
     length = -1
+    if unsent:
+        with contextlib.suppress(OSError):  # what is wrong will be seen below
+            unsent = unsent[connection.send(unsent[:CHUNK]) :]
+    began = time.monotonic()
+    meanwhile()
     looked = time.monotonic()
+    deadline += looked - began
     while True:
         now = time.monotonic()
         if now >= deadline:

@@ -1,7 +1,8 @@
 """A small process with PyTorch loaded, and nothing else of value, from which workers are forked.
 
 It imports and computes nothing: a process that has used several threads, or made a backward pass on the simulated
-device, has children that cannot. It never runs a learner's code and never sees a solution.
+device, has children that cannot. It never runs a learner's code and never sees a solution. One worker is always forked
+ahead: while another one works it warms up, and when it is needed it only has to be told whose chapter it serves.
 
     python -P -m grader.forkserver SOCKET            serves until the other end of this socket is closed
     python -P -m grader.forkserver SOCKET OUTPUT     is one worker itself, where a fork cannot be had
@@ -18,32 +19,24 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import torch
 
-from grader import isolation
+from grader import isolation, wire
 from grader.authoring import load
 from grader.channel import Channel, Task
+from grader.folders import remove
+from grader.observe import observe
+from grader.records import Array, Case, Rules
 from grader.sim import register
 from grader.worker import run
 
-AHEAD = (
-    "grader.figures",
-    "matplotlib.backends.backend_agg",
-    "matplotlib.pyplot",
-    "numpy.random",
-    "torch._dynamo",
-    "torch.func",
-    "torch.fx.experimental.symbolic_shapes",
-    "torch.optim",
-    "torch.testing",
-    "torch.utils.data",
-)
-"""What PyTorch and plotting load late, and what takes long: loaded once, not in each worker."""
+AHEAD = ["numpy.random", "grader.figures", "matplotlib.backends.backend_agg", "matplotlib.pyplot"]
+"""What every call uses, and what looks for fonts when it is first loaded, which a worker may not."""
 LARGEST = 1 << 16
 
 
@@ -61,44 +54,111 @@ class Given:
 
 
 def prepare(given: str, devices: list[str]) -> Given:
-    """Load all that workers need, before anything is forked."""
+    """Load what all workers need, before anything is forked."""
     torch.set_num_threads(1)
     torch.autograd.set_multithreading_enabled(False)
     os.environ["MPLBACKEND"] = "Agg"
     if "sim" in devices:
         register(test=False)
-    for name in AHEAD:
-        with contextlib.suppress(ImportError):
-            importlib.import_module(name)
+    load_late(AHEAD)
     functions = Given(Path(given))
     isolation.prepare()
-    gc.collect()
-    gc.freeze()  # what is loaded is never collected, so that a worker's collections do not copy its memory
+    leave_in_peace()
     return functions
 
 
+def leave_in_peace() -> None:
+    """What is loaded is never collected, so that a worker's collections do not copy its memory."""
+    gc.collect()
+    gc.freeze()
+
+
+def load_late(names: list[str]) -> None:
+    """Import what is not there yet of some modules."""
+    missing = [name for name in names if name not in sys.modules]
+    for name in missing:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    if missing:
+        leave_in_peace()
+
+
+class Spare:
+    """A worker that is forked ahead, and waits to be told whose chapter it serves."""
+
+    def __init__(self, control: socket.socket, given: Given, devices: list[str]) -> None:
+        self.connection, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.pid = os.fork()
+        if not self.pid:
+            control.close()
+            self.connection.close()
+            warm_up(devices)
+            message, descriptors, _, _ = socket.recv_fds(theirs, LARGEST, 2)
+            if not message:
+                os._exit(0)
+            run(Channel(socket.socket(fileno=descriptors[0])), descriptors[1], Task(**json.loads(message)), given)
+        theirs.close()
+
+    def begin(self, task: dict[str, Any], descriptors: list[int]) -> bool:
+        """Let it serve; whether it could be told: somebody may have killed it meanwhile."""
+        with self.connection:
+            try:
+                socket.send_fds(self.connection, [json.dumps(task).encode()], descriptors)
+            except OSError:
+                return False
+        return True
+
+
 def serve(control: socket.socket) -> None:
-    """Fork a worker for each request, and end it when told to."""
+    """Hand out workers, and end them, as we are told to; that there is one ready comes before everything else."""
     start = json.loads(control.recv(LARGEST))
     given = prepare(**start)
     adopt_orphans()
+    serving, ending = set[int](), list[tuple[int, str]]()
+    status = 0
+    spare = Spare(control, given, start["devices"])
     control.send(b"{}")
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, LARGEST, 2)
-        if not message:
-            return
-        request = json.loads(message)
-        if "end" in request:
-            control.send(json.dumps({"status": end(request["end"])}).encode())
+        request = json.loads(message or "null")
+        if request and "end" in request:
+            os.kill(request["end"], signal.SIGKILL)
+            ending.append((request["end"], request["scratch"]))
             continue
-        pid = os.fork()
-        if not pid:
-            control.close()
-            connection = socket.socket(fileno=descriptors[0])
-            run(Channel(connection), descriptors[1], Task(**request["task"]), given)
-        for descriptor in descriptors:
-            os.close(descriptor)
-        control.send(json.dumps({"pid": pid}).encode())
+        if request and "task" in request:
+            while not spare.begin(request["task"], descriptors):
+                end(spare.pid, serving)
+                spare = Spare(control, given, start["devices"])
+            for descriptor in descriptors:
+                os.close(descriptor)
+            control.send(json.dumps({"pid": spare.pid}).encode())
+            serving.add(spare.pid)
+            load_late(request["late"])
+            spare = Spare(control, given, start["devices"])
+        for pid, scratch in ending:
+            status = end(pid, {spare.pid, *serving})
+            serving.discard(pid)
+            with contextlib.suppress(OSError):  # the whole run's folder goes away in the end
+                remove(Path(scratch))
+        ending.clear()
+        if request is None:
+            end(spare.pid, ())
+            return
+        if "status" in request:
+            control.send(json.dumps({"status": status}).encode())
+
+
+def warm_up(devices: list[str]) -> None:
+    """Make a call as a learner's chapter will make many: the first one costs as much as twenty others.
+
+    Memory that is shared with the server is copied where it is first written to, and PyTorch sets up what it needs.
+    """
+    rules = Rules(also=frozenset({"unchanged"}))  # no gradient: a backward pass begins a thread that no wall is around
+    case = Case((Array(torch.ones(2, 3), (3, 1)),))
+    for device in devices:
+        with contextlib.suppress(Exception):  # whatever is wrong here will be wrong, and told, where it counts
+            wire.loads(wire.dumps(case))
+            wire.dumps(observe(lambda x: (x - x.mean(0)) * 2, case, ("x",), device=torch.device(device), rules=rules))
 
 
 def adopt_orphans() -> None:
@@ -116,15 +176,14 @@ def children() -> list[int]:
         return []
 
 
-def end(pid: int) -> int:
-    """Kill a worker and whatever it may have left; its wait status."""
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
+def end(pid: int, others: Collection[int]) -> int:
+    """Kill a worker and whatever it may have left, but not these others of ours; its wait status."""
+    os.kill(pid, signal.SIGKILL)
     _, status = os.waitpid(pid, 0)
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
-    while orphans := children():  # their own children come up only when they are gone
-        for orphan in orphans:
+    while orphans := [child for child in children() if child not in others]:
+        for orphan in orphans:  # their own children come up only when they are gone
             with contextlib.suppress(ProcessLookupError):
                 os.kill(orphan, signal.SIGKILL)
             with contextlib.suppress(ChildProcessError):
@@ -138,7 +197,7 @@ def main(connection: int, output: int | None = None) -> None:
     if output is None:
         with contextlib.suppress(ConnectionError):
             serve(socket.socket(fileno=connection))
-        return
+        os._exit(0)  # to take PyTorch down piece by piece takes a third of a second
     told = json.load(sys.stdin)
     given = prepare(told["given"], told["devices"])
     run(Channel(socket.socket(fileno=connection)), output, Task(**told["task"]), given)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import errno
 import hashlib
+import itertools
 import json
 import os
 import shutil
@@ -63,7 +64,8 @@ class Grader:
             check=terms.check or course.timeout,
             submission=terms.submission,
             limits=Limits(memory=terms.memory),
-            user=unused_user(number),
+            # in turn, because one worker begins while the last one is still being ended, whose threads count for a user
+            users=itertools.cycle((unused_user(2 * number), unused_user(2 * number + 1))),
             root=root,
         )
         self.missing = self.probe()
@@ -76,7 +78,7 @@ class Grader:
         scratch = Path(tempfile.mkdtemp(dir=self.root))
         limits = dataclasses.asdict(self.bounds.limits)
         nothing = Path(tempfile.mkdtemp(dir=self.root))
-        task = WorkerTask("nothing", str(nothing / "nothing.py"), {}, str(scratch), self.bounds.user, limits)
+        task = WorkerTask("nothing", str(nothing / "nothing.py"), {}, str(scratch), next(self.bounds.users), limits)
         process = Process(self.source, task)
         process.close()
         nothing.rmdir()

@@ -87,7 +87,7 @@ def unused_user(number: int) -> int | None:
     # These numbers are set aside by no distribution; runs beside each other begin at different ones.
     named = {entry.pw_uid for entry in pwd.getpwall()}
     unnamed = [user for user in range(60_578, 61_184) if user not in named]
-    return unnamed[(os.getpid() * 16 + number) % len(unnamed)]
+    return unnamed[(os.getpid() * 32 + number) % len(unnamed)]
 
 
 def prepare() -> None:

@@ -7,13 +7,12 @@ saving; where a chapter loads it, its defaults are put back.
 from __future__ import annotations
 
 import contextlib
-import copy
 import ctypes
 import os
 import random
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 Restore = Callable[[], object]
@@ -44,9 +43,9 @@ def keep_environment() -> Restore:
 
 
 def keep_interpreter() -> Restore:
-    """`sys.path`, standard streams, recursion limit, warning filters and Python's own random numbers."""
+    """`sys.path`, standard streams, recursion limit and warning filters."""
     path, streams, limit = list(sys.path), (sys.stdin, sys.stdout, sys.stderr), sys.getrecursionlimit()
-    filters, showwarning, state = list(warnings.filters), warnings.showwarning, random.getstate()
+    filters, showwarning = list(warnings.filters), warnings.showwarning
 
     def restore() -> None:
         sys.path[:] = path
@@ -56,25 +55,97 @@ def keep_interpreter() -> Restore:
             warnings.filters[:] = filters  # type: ignore[index]
             warnings._filters_mutated()  # type: ignore[attr-defined]
         warnings.showwarning = showwarning
-        random.setstate(state)
 
     return restore
 
 
 def keep_numpy() -> Restore:
-    """NumPy's random numbers, floating-point error handling and print options."""
+    """NumPy's floating-point error handling and print options."""
     import numpy as np
 
-    put_back, errors, printing = keep_numpy_random(), np.geterr(), np.get_printoptions()
+    errors, printing = np.geterr(), np.get_printoptions()
 
     def restore() -> None:
-        put_back()
         if np.geterr() != errors:
             np.seterr(**errors)
         if np.get_printoptions() != printing:
             np.set_printoptions(**printing)
 
     return restore
+
+
+def keep_torch() -> Restore:
+    """PyTorch's defaults, modes, threads and print options."""
+    import torch
+
+    def default_device() -> torch.device:  # what `torch.get_default_device()` looks up in a tenth of the time
+        return torch.empty(0).device
+
+    dtype, device = torch.get_default_dtype(), default_device()
+    grad, anomaly = torch.is_grad_enabled(), torch.is_anomaly_enabled()
+    threads, printing = torch.get_num_threads(), dict(vars(torch._tensor_str.PRINT_OPTS))
+    deterministic = torch.get_deterministic_debug_mode()
+    precision = torch.get_float32_matmul_precision()
+
+    def restore() -> None:
+        if torch.get_default_dtype() != dtype:
+            torch.set_default_dtype(dtype)
+        if default_device() != device:
+            # None leaves no device mode behind, where naming the CPU would
+            torch.set_default_device(None if device.type == "cpu" else device)
+        if torch.is_grad_enabled() != grad:
+            torch.set_grad_enabled(grad)
+        if torch.is_anomaly_enabled() != anomaly:
+            torch.autograd.set_detect_anomaly(anomaly)
+        if torch.get_deterministic_debug_mode() != deterministic:
+            torch.set_deterministic_debug_mode(deterministic)
+        if torch.get_float32_matmul_precision() != precision:
+            torch.set_float32_matmul_precision(precision)
+        if torch.get_num_threads() != threads:
+            torch.set_num_threads(threads)
+        if vars(torch._tensor_str.PRINT_OPTS) != printing:
+            vars(torch._tensor_str.PRINT_OPTS).update(printing)
+
+    return restore
+
+
+def keep_matplotlib() -> Restore:
+    """matplotlib's settings and open figures; where it was loaded meanwhile, its defaults."""
+    loaded = "matplotlib" in sys.modules
+    settings: dict[str, Any] = {}
+    if loaded:
+        import matplotlib
+
+        # item by item, rcParams would choose a backend where none is chosen yet
+        settings = dict(dict.items(matplotlib.rcParams))  # type: ignore[arg-type]
+
+    def restore() -> None:
+        if "matplotlib" not in sys.modules:
+            return
+        import matplotlib
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            if loaded:
+                dict.update(matplotlib.rcParams, settings)  # type: ignore[misc]
+            else:
+                matplotlib.rcdefaults()
+        if "matplotlib.pyplot" in sys.modules:
+            sys.modules["matplotlib.pyplot"].close("all")
+
+    return restore
+
+
+KEEPERS = (keep_folder, keep_environment, keep_interpreter, keep_numpy, keep_torch, keep_matplotlib)
+
+
+# ---------------------------------------------------------------- random numbers
+
+
+def keep_python_random() -> Restore:
+    """Python's own."""
+    state = random.getstate()
+    return lambda: random.setstate(state)
 
 
 MT19937_BYTES = 4 * (624 + 1)
@@ -107,79 +178,46 @@ def keep_numpy_random() -> Restore:
     return restore
 
 
-def keep_torch() -> Restore:
-    """PyTorch's defaults, modes, threads, print options and random numbers."""
+def keep_torch_random() -> Restore:
+    """PyTorch's, on the CPU."""
     import torch
 
-    def default_device() -> torch.device:  # what `torch.get_default_device()` looks up in a tenth of the time
-        return torch.empty(0).device
-
-    dtype, device = torch.get_default_dtype(), default_device()
-    grad, anomaly, state = torch.is_grad_enabled(), torch.is_anomaly_enabled(), torch.get_rng_state()
-    threads, printing = torch.get_num_threads(), copy.copy(torch._tensor_str.PRINT_OPTS)
-    deterministic = torch.get_deterministic_debug_mode()
-    precision = torch.get_float32_matmul_precision()
-
-    def restore() -> None:
-        torch.set_default_dtype(dtype)
-        if default_device() != device:
-            # None leaves no device mode behind, where naming the CPU would
-            torch.set_default_device(None if device.type == "cpu" else device)
-        torch.set_grad_enabled(grad)
-        torch.autograd.set_detect_anomaly(anomaly)
-        if torch.get_deterministic_debug_mode() != deterministic:
-            torch.set_deterministic_debug_mode(deterministic)
-        if torch.get_float32_matmul_precision() != precision:
-            torch.set_float32_matmul_precision(precision)
-        if torch.get_num_threads() != threads:
-            torch.set_num_threads(threads)
-        torch._tensor_str.PRINT_OPTS = printing
-        torch.set_rng_state(state)
-
-    return restore
+    state = torch.get_rng_state()
+    return lambda: torch.set_rng_state(state)
 
 
-def keep_matplotlib() -> Restore:
-    """matplotlib's settings and open figures; where it was loaded meanwhile, its defaults."""
-    loaded = "matplotlib" in sys.modules
-    settings: dict[str, Any] = {}
-    if loaded:
-        import matplotlib
+RANDOM = (keep_python_random, keep_numpy_random, keep_torch_random)
 
-        # item by item, rcParams would choose a backend where none is chosen yet
-        settings = dict(dict.items(matplotlib.rcParams))  # type: ignore[arg-type]
-
-    def restore() -> None:
-        if "matplotlib" not in sys.modules:
-            return
-        import matplotlib
-
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            if loaded:
-                dict.update(matplotlib.rcParams, settings)  # type: ignore[misc]
-            else:
-                matplotlib.rcdefaults()
-        if "matplotlib.pyplot" in sys.modules:
-            sys.modules["matplotlib.pyplot"].close("all")
-
-    return restore
+_random_is_kept = False
 
 
-KEEPERS: tuple[Callable[[], Restore], ...] = (
-    keep_folder,
-    keep_environment,
-    keep_interpreter,
-    keep_numpy,
-    keep_torch,
-    keep_matplotlib,
-)
+@contextlib.contextmanager
+def kept_random() -> Iterator[None]:
+    """Put random numbers back at the end, once for all that is kept inside: to write them down costs a small call."""
+    global _random_is_kept
+    before = _random_is_kept
+    _random_is_kept = True
+    try:
+        with restored(() if before else RANDOM):
+            yield
+    finally:
+        _random_is_kept = before
+
+
+# ---------------------------------------------------------------- all of it
 
 
 @contextlib.contextmanager
 def kept() -> Iterator[None]:
     """Run something of a learner's; whatever it changed globally is put back afterwards, however it ended."""
-    restores = [keeper() for keeper in KEEPERS]
+    with restored(KEEPERS if _random_is_kept else (*KEEPERS, *RANDOM)):
+        yield
+
+
+@contextlib.contextmanager
+def restored(keepers: Iterable[Callable[[], Restore]]) -> Iterator[None]:
+    """Save what these keep, and put it back at the end."""
+    restores = [keeper() for keeper in keepers]
     try:
         yield
     finally:

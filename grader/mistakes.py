@@ -6,6 +6,7 @@ Nothing here runs before a check has failed, and a mistake runs only as long as 
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 from collections.abc import Callable
 
@@ -17,27 +18,37 @@ from grader.trial import Differences, Trial
 
 
 def known_mistake(
-    trial: Trial, device: str, failed: int, see: Callable[[int], Observation], on_cpu: Verdict | None
+    trial: Trial,
+    device: str,
+    failed: int,
+    see: Callable[[int, Callable[[], object]], Observation],
+    on_cpu: Verdict | None,
 ) -> Mistake | None:
     """The one mistake that cannot be told apart from the learner's answer; None where there is none, or several.
 
-    `see` observes the learner on a case, `failed` is the case that is known to fail, `on_cpu` the verdict on the CPU
-    where there is one: what passes there can only be a mistake of accelerators.
+    `see` observes the learner on a case, and is told what to do meanwhile; `failed` is the case that is known to fail,
+    `on_cpu` the verdict on the CPU where there is one: what passes there can only be a mistake of accelerators.
     """
+
+    def observe_others(number: int) -> None:
+        trial.expected(number, device)
+        for mistake in left:
+            trial.by_mistake(mistake, number, device)
+
     left = [mistake for mistake in trial.exercise.mistakes if may_be(mistake, device, on_cpu)]
     for number in [failed, *(number for number in trial.numbers(device) if number != failed)]:
         if not left:
             return None
-        got = see(number)
+        got = see(number, functools.partial(observe_others, number))
         # either may show more than the other: what is compared is only what the second one shows
-        rules = dataclasses.replace(trial.rules(trial.cases[number], device), mentions=())
+        rules = dataclasses.replace(trial.rules(number, device), mentions=())
         if got.raised is None:  # this alone rules most of them out
             mine = differences(got, trial.expected(number, device), rules)
             left = [m for m in left if differences_of(m, trial, number, device, rules) == mine]
         left = [m for m in left if same(got, trial.by_mistake(m, number, device), rules)]
     if len({mistake.sentence for mistake in left}) > 1:
         # exceptions of one type are the same behaviour; where that leaves several, their texts may tell
-        due = error_text(see(failed))
+        due = error_text(see(failed, functools.partial(observe_others, failed)))
         texts = [mistake for mistake in left if error_text(trial.by_mistake(mistake, failed, device)) == due]
         left = texts if len({mistake.sentence for mistake in texts}) == 1 else []
     return left[0] if left else None

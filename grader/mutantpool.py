@@ -150,7 +150,7 @@ def killed_by(judge: Judge, mutant: Mutant) -> str:
             for number in trial.numbers(device):
                 expected = trial.expected(number, device)
                 got = trial.see(namespace[mutant.exercise], number, device)
-                mismatches = compare(got, expected, trial.rules(trial.cases[number], device))
+                mismatches = compare(got, expected, trial.rules(number, device))
                 if mismatches:
                     return f"{mismatches[0].aspect} on {device}, case {number + 1}"
     except BaseException as error:

@@ -225,11 +225,14 @@ def text_of(error: BaseException) -> str:
 # ---------------------------------------------------------------- gradients
 
 
+engine: Any = torch.autograd.Variable._execution_engine
+
+
 def see_gradients(returned: Any, originals: Labelled, seed: int) -> tuple[Gradient, ...]:
     """The gradient that reaches each leaf among the arguments from all differentiable outputs at once.
 
-    The outputs are contracted with fixed random cotangents to one scalar first: a scalar's backward pass needs no
-    cotangent of its own (and so imports nothing more).
+    The outputs are contracted with fixed random cotangents. This is what `torch.autograd.grad` comes to, which would
+    first import 500 modules to look at the cotangents that it is given.
     """
     leaves = [(where, leaf) for where, leaf in originals if is_tensor(leaf) and leaf.requires_grad and leaf.is_leaf]
     if not leaves:
@@ -240,9 +243,15 @@ def see_gradients(returned: Any, originals: Labelled, seed: int) -> tuple[Gradie
         return tuple(Gradient(where, cut=True) for where, _ in leaves)
     try:
         with torch._C.DisableTorchFunctionSubclass():
-            cotangents = [cotangent(y, f"{seed}{where}") for where, y in outputs]
-            scalar = Contraction.apply(cotangents, *(y for _, y in outputs))  # type: ignore[no-untyped-call]
-            gradients = torch.autograd.grad(scalar, [leaf for _, leaf in leaves], allow_unused=True)
+            gradients = engine.run_backward(
+                tuple(y for _, y in outputs),
+                tuple(cotangent(y, f"{seed}{where}") for where, y in outputs),
+                keep_graph=False,
+                create_graph=False,
+                inputs=tuple(leaf for _, leaf in leaves),
+                allow_unreachable=True,
+                accumulate_grad=False,
+            )
     except (TimedOut, BdbQuit):
         raise
     except BaseException as error:
@@ -252,21 +261,6 @@ def see_gradients(returned: Any, originals: Labelled, seed: int) -> tuple[Gradie
         Gradient(where, None if gradient is None else seen_array(gradient, leaf.device))
         for (where, leaf), gradient in zip(leaves, gradients, strict=True)
     )
-
-
-class Contraction(torch.autograd.Function):
-    """Contract outputs with cotangents. Only the derivative is wanted, which is known: so nothing is multiplied."""
-
-    @staticmethod
-    def forward(ctx: Any, cotangents: list[torch.Tensor], *outputs: torch.Tensor) -> torch.Tensor:
-        """Some scalar."""
-        ctx.cotangents = cotangents
-        return torch.zeros((), device="cpu", dtype=torch.float32)
-
-    @staticmethod
-    def backward(ctx: Any, gradient: torch.Tensor) -> Any:
-        """Its derivative by each output."""
-        return None, *ctx.cotangents
 
 
 def cotangent(output: torch.Tensor, key: str) -> torch.Tensor:

@@ -163,20 +163,6 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Call:
-    """One call that another process is asked to make: a case, and what has to be written down of it."""
-
-    exercise: str
-    labels: tuple[str, ...]
-    case: Case
-    device: str
-    also: tuple[Also, ...] = ()
-    gradient: bool = False
-    under: str = ""
-    draw: bool = False
-
-
-@dataclass(frozen=True)
 class Raised:
     """An exception: its type, the names of all its base types, its text, and where in the learner's file."""
 

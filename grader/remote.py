@@ -12,19 +12,21 @@ import json
 import os
 import signal
 import socket
+import stat
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from grader import wire
 from grader.answers import Answers
 from grader.channel import LARGEST, Ended, Frame, Late, Task, ask
-from grader.folders import remove
 from grader.isolation import Limits
 from grader.loading import NotLoaded, import_out_of_time, out_of_time
-from grader.records import Call, Message, Observation, Outcome, Verdict
+from grader.records import Message, Observation, Outcome, Verdict
 from grader.retold import retold, without_folders
+from grader.run import Meanwhile
 from grader.trial import Trial
 from grader.values import without_addresses
 from grader.workers import STARTING, Source, WorkerError
@@ -114,7 +116,7 @@ class Process:
             raise WorkerError(f"A worker could not be started:\n{self.output.take()}") from None
         self.missing: tuple[str, ...] = tuple(json.loads(ready.payload))
 
-    def ask(self, frame: Frame | None, deadline: float) -> Frame:
+    def ask(self, frame: Frame | None, deadline: float, meanwhile: Meanwhile = lambda: None) -> Frame:
         """Its answer to a frame; the first one it gives unasked."""
         return ask(
             self.connection,
@@ -123,23 +125,22 @@ class Process:
             cap=LARGEST + LONGEST_TEXT,
             beside=self.output,
             look=self.look,
+            meanwhile=meanwhile,
         )
 
     def look(self) -> None:
         """End a worker that fills the disk."""
-        if size_of(self.scratch) > SCRATCH:
+        if size_of(self.scratch) + size_of_deleted(self.pid) > SCRATCH:
             raise Ended(f"it wrote more than {SCRATCH >> 20} MiB, or thousands of files")
 
-    def close(self) -> int:
-        """End it; its wait status. What it printed can still be taken."""
-        status = self.source.end(self.pid)
+    def close(self) -> None:
+        """End it, if it has not ended; what it printed can still be taken."""
+        self.source.end(self.pid, self.scratch)
         self.connection.close()
         if self.output.open:
             self.output.drain()
             self.output.open = False
         os.close(self.output.descriptor)
-        remove(self.scratch)
-        return status
 
 
 def size_of(folder: Path) -> int:
@@ -158,6 +159,21 @@ def size_of(folder: Path) -> int:
     return total
 
 
+def size_of_deleted(pid: int) -> int:
+    """Bytes of the files that a process holds open and that no folder shows any more; 0 where it cannot be looked at.
+
+    Only root can look at a worker. Where we are not, its limits on open files and on the size of each are all there is.
+    """
+    sizes: dict[tuple[int, int], int] = {}
+    with contextlib.suppress(OSError), os.scandir(f"/proc/{pid}/fd") as entries:
+        for entry in entries:
+            with contextlib.suppress(OSError):  # closed meanwhile
+                info = entry.stat()
+                if stat.S_ISREG(info.st_mode) and not info.st_nlink:
+                    sizes[info.st_dev, info.st_ino] = info.st_blocks * 512
+    return sum(sizes.values())
+
+
 @dataclasses.dataclass(frozen=True)
 class Bounds:
     """What one submission may use."""
@@ -167,8 +183,8 @@ class Bounds:
     submission: float
     """Seconds for all of it."""
     limits: Limits
-    user: int | None = None
-    """The user that workers run as, where we may choose."""
+    users: Iterator[int | None]
+    """The users that workers run as, one after the other, where we may choose."""
     root: Path = Path(tempfile.gettempdir())
     """Where scratch folders are made."""
 
@@ -180,15 +196,22 @@ class Exchanges:
     """
 
     def __init__(self) -> None:
-        self.made: dict[tuple[str, int, str], tuple[bytes, bytes]] = {}
+        self.calls: dict[tuple[str, int, str], bytes] = {}
+        self.answers: dict[tuple[str, int, str], bytes] = {}
 
-    def of(self, exercise: str, trial: Trial, number: int, device: str) -> tuple[bytes, bytes]:
-        """The call, and the reference's answer to it."""
+    def call(self, exercise: str, trial: Trial, number: int, device: str) -> bytes:
+        """What a worker is asked."""
         key = (exercise, number, device)
-        if key not in self.made:
-            expected = dataclasses.replace(trial.expected(number, device), before=())  # as a worker tells it
-            self.made[key] = request(trial, number, device), wire.dumps(expected)
-        return self.made[key]
+        if key not in self.calls:
+            self.calls[key] = request(trial, number, device)
+        return self.calls[key]
+
+    def answer(self, exercise: str, trial: Trial, number: int, device: str) -> bytes:
+        """What one would answer that runs the reference."""
+        key = (exercise, number, device)
+        if key not in self.answers:
+            self.answers[key] = wire.dumps(dataclasses.replace(trial.expected(number, device), before=()))
+        return self.answers[key]
 
 
 class Remote:
@@ -209,22 +232,27 @@ class Remote:
 
     # ---------------------------------------------------------------- as the judge's subject
 
-    def ready(self, name: str) -> None:
+    def ready(self, trial: Trial) -> None:
         """Begin with an exercise: a worker that has the chapter loaded, and the function in it."""
         if self.failure is not None:
             raise self.failure
-        self.exercise, self.spent = name, 0.0
+        self.exercise, self.spent = trial.exercise.name, 0.0
         if self.process is None:
             self.start()
             self.load()
-        self.refused(self.ask(Frame(b"PICK", name.encode())))
+        self.refused(self.ask(Frame(b"PICK", what_to_see(trial))))
 
-    def see(self, trial: Trial, number: int, device: str, first: bool) -> Observation:
+    def see(self, trial: Trial, number: int, device: str, first: bool, meanwhile: Meanwhile) -> Observation:
         """One call, in the worker."""
+        key = (f"{self.answers.chapter}.{trial.exercise.name}", trial, number, device)
+
+        def prepare() -> None:
+            meanwhile()
+            self.exchanges.answer(*key)
+
+        answer = self.ask(Frame(b"CALL", self.exchanges.call(*key)), prepare)
         expected = trial.expected(number, device)
-        call, right = self.exchanges.of(f"{self.answers.chapter}.{trial.exercise.name}", trial, number, device)
-        answer = self.ask(Frame(b"CALL", call))
-        if answer == Frame(b"SEEN", right):
+        if answer == Frame(b"SEEN", self.exchanges.answer(*key)):
             return expected
         if answer.kind == b"HUGE":
             raise Stopped("failed", Message(sentence=f"{self.exercise} returned more than {LARGEST >> 20} MiB."))
@@ -251,7 +279,7 @@ class Remote:
             file=str(answers.path),
             signatures={name: answers.signature(name) for name in answers.exercises},
             scratch=str(scratch),
-            user=self.bounds.user,
+            user=next(self.bounds.users),
             limits=dataclasses.asdict(self.bounds.limits),
         )
         self.process = Process(self.source, task)
@@ -268,20 +296,27 @@ class Remote:
             self.failure = import_out_of_time(self.answers.path) if late else NotLoaded(stopped.message, "crashed")
             raise
 
-    def ask(self, frame: Frame, *, importing: bool = False) -> Frame:
+    def ask(self, frame: Frame, meanwhile: Meanwhile = lambda: None, *, importing: bool = False) -> Frame:
         """The worker's answer within what is left of the exercise's time."""
         assert self.process is not None
         left = self.limit - self.spent
-        started = time.monotonic()
+        started, ours = time.monotonic(), 0.0
+
+        def count() -> None:
+            nonlocal ours
+            began = time.monotonic()
+            meanwhile()
+            ours = time.monotonic() - began
+
         what = f"Importing {self.answers.path.name}" if importing else self.exercise
         try:
-            answer = self.process.ask(frame._replace(seconds=max(0.01, left)), started + left + GRACE)
+            answer = self.process.ask(frame._replace(seconds=max(0.01, left)), started + left + GRACE, count)
         except Late:
             self.end()
             raise Stopped("timed out", out_of_time(what, round(self.limit, 1), 0, "")) from None
         except Ended as ended:
             raise self.lost(str(ended), what) from None
-        self.spent += time.monotonic() - started
+        self.spent += time.monotonic() - started - ours
         if answer.kind == b"LATE":
             self.end()
             line, text = self.line(answer)
@@ -293,7 +328,8 @@ class Remote:
 
         Raises `Killed` the first time that it was killed: a learner's code could do it, but so can the system.
         """
-        status = self.end()
+        self.end()
+        status = self.source.status()
         if how == "it ended":
             if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL and not self.killed:
                 self.killed = True
@@ -301,14 +337,12 @@ class Remote:
             how = how_it_ended(status)
         return Stopped("crashed", Message(sentence=f"{what or self.exercise} ended the check: {how}."))
 
-    def end(self) -> int:
-        """End the worker, if there is one; its wait status."""
-        if self.process is None:
-            return 0
-        status = self.process.close()
-        self.printed.append(self.clean(self.process.output.take()))
-        self.process = None
-        return status
+    def end(self) -> None:
+        """End the worker, if there is one."""
+        if self.process is not None:
+            self.process.close()
+            self.printed.append(self.clean(self.process.output.take()))
+            self.process = None
 
     def output(self) -> str:
         """What was printed since the last time."""
@@ -362,21 +396,23 @@ class Remote:
         return without_folders(without_addresses(text), folders)
 
 
+def what_to_see(trial: Trial) -> bytes:
+    """All that a worker learns of an exercise: what is to be written down of its calls."""
+    exercise = trial.exercise
+    told = {
+        "name": exercise.name,
+        "labels": trial.parameters,
+        "also": sorted(exercise.rules.also),
+        "gradient": exercise.rules.gradient,
+        "under": exercise.under,
+    }
+    return json.dumps(told).encode()
+
+
 def request(trial: Trial, number: int, device: str) -> bytes:
     """A call as bytes: all that a worker learns of a case, and nothing of what is expected."""
-    exercise = trial.exercise
-    return wire.dumps(
-        Call(
-            exercise=exercise.name,
-            labels=tuple(trial.parameters),
-            case=trial.cases[number],
-            device=device,
-            also=tuple(sorted(exercise.rules.also)),
-            gradient=exercise.rules.gradient,
-            under=exercise.under,
-            draw=number == 0,
-        )
-    )
+    head = json.dumps({"device": device, "draw": number == 0})
+    return head.encode() + b"\n" + wire.dumps(trial.cases[number])
 
 
 def how_it_ended(status: int) -> str:

@@ -17,20 +17,26 @@ from grader.authoring import Chapter, load
 from grader.compare import compare
 from grader.course import Course, CourseError
 from grader.explain import explain
+from grader.keep import kept_random
 from grader.loading import NotLoaded
 from grader.mistakes import known_mistake
 from grader.records import Function, Observation, Outcome, Result, Verdict
 from grader.trial import Trial
 
+Meanwhile = Callable[[], object]
+
 
 class Subject(Protocol):
     """Whoever makes a learner's calls and writes down what is seen of them: this process, or a worker."""
 
-    def ready(self, name: str) -> None:
+    def ready(self, trial: Trial) -> None:
         """Get an exercise ready to be called. Raises `NotLoaded` where it cannot be had."""
 
-    def see(self, trial: Trial, number: int, device: str, first: bool) -> Observation:
-        """The learner's function observed on one case; `first` where nobody has asked for this case before."""
+    def see(self, trial: Trial, number: int, device: str, first: bool, meanwhile: Meanwhile) -> Observation:
+        """The learner's function observed on one case; `first` where nobody has asked for this case before.
+
+        `meanwhile` is to be done anyway: best while somebody else makes the call.
+        """
 
 
 class Here:
@@ -39,12 +45,13 @@ class Here:
     def __init__(self, answers: Answers) -> None:
         self.answers = answers
 
-    def ready(self, name: str) -> None:
+    def ready(self, trial: Trial) -> None:
         """Import the chapter."""
-        self.answers.function(name)
+        self.answers.function(trial.exercise.name)
 
-    def see(self, trial: Trial, number: int, device: str, first: bool) -> Observation:
+    def see(self, trial: Trial, number: int, device: str, first: bool, meanwhile: Meanwhile) -> Observation:
         """One call; what it prints reaches the screen the first time."""
+        meanwhile()  # first, so that nothing that a learner's code changes is in its way
         function = self.answers.function(trial.exercise.name)
         return trial.see(function, number, device, self.answers.path, echo=first)
 
@@ -118,7 +125,10 @@ class Judge:
         result.
         """
         outcome = answers.before_running(name)
-        return self.result(answers, name, (outcome,) if outcome else self.outcomes(answers, name, subject))
+        if outcome:
+            return self.result(answers, name, (outcome,))
+        with kept_random():
+            return self.result(answers, name, self.outcomes(answers, name, subject))
 
     def result(self, answers: Answers, name: str, outcomes: tuple[Outcome, ...]) -> Result:
         """Outcomes with the place and points of their exercise."""
@@ -134,11 +144,11 @@ class Judge:
     def outcomes(self, answers: Answers, name: str, subject: Subject | None = None) -> tuple[Outcome, ...]:
         """The outcome on each device; one where the function cannot be had or the exercise knows no device."""
         subject = subject or Here(answers)
+        trial = self.trial(answers.chapter, name)
         try:
-            subject.ready(name)
+            subject.ready(trial)
         except NotLoaded as failure:
             return (Outcome(f"{answers.chapter}.{name}", "cpu", failure.verdict, failure.message),)
-        trial = self.trial(answers.chapter, name)
         outcomes: list[Outcome] = []
         for device in self.devices if trial.knows_devices else ("cpu",):
             on_cpu = next((outcome.verdict for outcome in outcomes if outcome.device == "cpu"), None)
@@ -155,7 +165,7 @@ class Judge:
     def outcome(self, trial: Trial, function: Function, device: str, *, on_cpu: Verdict | None = None) -> Outcome:
         """One function of the course's own (a mistake, another right answer) on one device."""
 
-        def see(number: int, device: str, first: bool) -> Observation:
+        def see(number: int, device: str, first: bool, meanwhile: Meanwhile) -> Observation:
             return trial.see(function, number, device, echo=first)
 
         return self.judge(trial, see, device, on_cpu=on_cpu)
@@ -163,7 +173,7 @@ class Judge:
     def judge(
         self,
         trial: Trial,
-        observe: Callable[[int, str, bool], Observation],
+        observe: Callable[[int, str, bool, Meanwhile], Observation],
         device: str,
         answers: Answers | None = None,
         *,
@@ -178,16 +188,17 @@ class Judge:
         started = time.perf_counter()
         seen: dict[int, Observation] = {}
 
-        def see(number: int, first: bool = False) -> Observation:
+        def see(number: int, meanwhile: Meanwhile, first: bool = False) -> Observation:
             if number not in seen:
-                seen[number] = observe(number, device, first)
+                seen[number] = observe(number, device, first, meanwhile)
             return seen[number]
 
         numbers = trial.numbers(device)
         for number in numbers:
             case = trial.cases[number]
-            expected, got = trial.expected(number, device), see(number, first=True)
-            mismatches = compare(got, expected, trial.rules(case, device))
+            got = see(number, functools.partial(trial.expected, number, device), first=True)
+            expected = trial.expected(number, device)
+            mismatches = compare(got, expected, trial.rules(number, device))
             if mismatches:
                 mistake = known_mistake(trial, device, number, see, on_cpu)
                 message = explain(

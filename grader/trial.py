@@ -33,20 +33,25 @@ class Trial:
     references: dict[tuple[int, str], Observation] = dataclasses.field(default_factory=dict)
     mistaken: dict[tuple[str, int, str], Observation] = dataclasses.field(default_factory=dict)
     differences: dict[tuple[str, int, str], Differences] = dataclasses.field(default_factory=dict)
+    rules_of: dict[tuple[int, str], Rules] = dataclasses.field(default_factory=dict)
 
     @cached_property
     def knows_devices(self) -> bool:
         """Whether any case holds a tensor or a device; an exercise without them runs once, on the CPU."""
         return any(uses_device(argument) for case in self.cases for argument in case.arguments)
 
-    def rules(self, case: Case, device: str) -> Rules:
-        """The exercise's rules for one case: the scale worked out from its arguments, `{device}` filled in."""
-        rules = self.exercise.rules
-        mentions = tuple(word.format(device=torch_device(device).type) for word in rules.mentions)
-        tolerance = rules.tolerance
-        if self.exercise.scale is not None:
-            tolerance = dataclasses.replace(tolerance, scale=self.exercise.scale(*self.plain_arguments(case)))
-        return dataclasses.replace(rules, mentions=mentions, tolerance=tolerance)
+    def rules(self, number: int, device: str) -> Rules:
+        """The exercise's rules for one case: the scale worked out from its arguments, `{device}` filled in, once."""
+        key = (number, device)
+        if key not in self.rules_of:
+            rules = self.exercise.rules
+            mentions = tuple(word.format(device=torch_device(device).type) for word in rules.mentions)
+            tolerance = rules.tolerance
+            if self.exercise.scale is not None:
+                arguments = self.plain_arguments(self.cases[number])
+                tolerance = dataclasses.replace(tolerance, scale=self.exercise.scale(*arguments))
+            self.rules_of[key] = dataclasses.replace(rules, mentions=mentions, tolerance=tolerance)
+        return self.rules_of[key]
 
     def see(
         self, function: Function, number: int, device: str, file: Path | None = None, *, echo: bool = True

@@ -117,8 +117,11 @@ def read_tensor(tensor: torch.Tensor, here: torch.device) -> Value:
 
 def plain(tensor: torch.Tensor) -> torch.Tensor:
     """A contiguous copy that is exactly a `torch.Tensor` on the CPU, without history, also where a subclass came in."""
+    bare = torch.Tensor.detach(tensor)
+    if type(bare) is torch.Tensor and bare.is_cpu:
+        return bare.clone(memory_format=torch.contiguous_format)
     copy = torch.empty(tensor.shape, dtype=tensor.dtype, device="cpu")
-    copy.copy_(torch.Tensor.detach(tensor))  # from any device, and with a complex tensor's lazy conjugation
+    copy.copy_(bare)  # from any device, and with a complex tensor's lazy conjugation
     return copy
 
 

@@ -1,4 +1,4 @@
-"""Observations, cases and calls as bytes and back, equal: a JSON text for structure, safetensors for numbers; no code.
+"""Observations and cases as bytes and back, equal: a JSON text for structure, safetensors for numbers; no code.
 
     8 bytes: length of the JSON, little-endian · the JSON · a safetensors file
 
@@ -20,20 +20,22 @@ from safetensors import TensorSpec, serialize
 from safetensors.torch import load
 
 from grader import records
-from grader.records import Array, Call, Case, Observation
+from grader.records import Array, Case, Observation
 
-Record = Observation | Case | Call
+Record = Observation | Case
 
 RECORDS: dict[str, type] = {
     cls.__name__: cls
     for cls in vars(records).values()
     if isinstance(cls, type) and dataclasses.is_dataclass(cls) and cls.__module__ == records.__name__
 }
-LEFT_OUT = {
-    cls: {field.name: field.default for field in sorted(dataclasses.fields(cls), key=lambda field: field.name)}
+FIELDS = {
+    cls: [(field.name, field.default) for field in sorted(dataclasses.fields(cls), key=lambda field: field.name)]
     for cls in RECORDS.values()
 }
-"""Record → field → the default that is not written."""
+"""Record → its fields, each with the default that is not written."""
+PLAIN = {str, int, float, bool, type(None)}
+TEXT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 
 class WireError(ValueError):
@@ -44,7 +46,7 @@ def dumps(record: Record) -> bytes:
     """A record as bytes; the same record gives the same bytes."""
     arrays: Arrays = {}
     tree = encode(record, arrays)
-    text = json.dumps(tree, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
+    text = TEXT.encode(tree).encode("utf-8", "surrogatepass")
     held = {key: as_real(array) for key, array in arrays.values()}  # alive until their memory has been read
     numbers = serialize({key: described(array) for key, array in held.items()}, None)
     return len(text).to_bytes(8, "little") + text + numbers
@@ -75,8 +77,13 @@ def as_real(array: torch.Tensor) -> torch.Tensor:
 
 def described(array: torch.Tensor) -> TensorSpec:
     """A tensor as the format's writer takes it; the library's own wrapper for tensors takes ten times as long."""
-    dtype = str(array.dtype).removeprefix("torch.")
-    return TensorSpec(dtype=dtype, shape=array.shape, data_ptr=array.data_ptr(), data_len=array.nbytes)
+    return TensorSpec(dtype=name_of(array.dtype), shape=array.shape, data_ptr=array.data_ptr(), data_len=array.nbytes)
+
+
+@functools.cache
+def name_of(dtype: torch.dtype) -> str:
+    """A dtype as the format's writer calls it."""
+    return str(dtype).removeprefix("torch.")
 
 
 def encode(value: Any, arrays: Arrays) -> Any:
@@ -85,16 +92,17 @@ def encode(value: Any, arrays: Arrays) -> Any:
     Fields that hold their default are left out.
     """
     kind = type(value)
-    if kind in LEFT_OUT:
-        left_out = LEFT_OUT[kind]
-        fields = {}
-        for name, default in left_out.items():
-            field = getattr(value, name)
-            if field is not default and (default != () or field != ()):  # to compare a tensor with () takes long
-                fields[name] = encode(field, arrays)
-        return {kind.__name__: fields}
+    if kind in PLAIN:
+        return value
     if kind is tuple:
-        return [encode(item, arrays) for item in value]
+        return [item if type(item) in PLAIN else encode(item, arrays) for item in value]
+    if kind in FIELDS:
+        fields = {}
+        for name, default in FIELDS[kind]:
+            field = getattr(value, name)
+            if field is not default:  # there is only one empty tuple
+                fields[name] = field if type(field) in PLAIN else encode(field, arrays)
+        return {kind.__name__: fields}
     if isinstance(value, torch.Tensor):
         key, _ = arrays.setdefault(id(value), (str(len(arrays)), value))
         return {"complex tensor" if value.dtype.is_complex else "tensor": key}

@@ -2,13 +2,14 @@
 
 It sends back what it has seen and judges nothing. Whatever it says is taken as a stranger's word.
 
-    asked:     LOAD (the task) · PICK (an exercise's name) · CALL (a `Call`)
+    asked:     LOAD (the task) · PICK (an exercise, as JSON) · CALL (a line of JSON, and a `Case`)
     answered:  REDY · SEEN (an `Observation`) · NOPE (why not, as JSON) · LATE (the line, as JSON) · HUGE
 """
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import json
 import os
@@ -24,9 +25,10 @@ import torch
 
 from grader import isolation, wire
 from grader.channel import LARGEST, Channel, Ended, Frame, Task
+from grader.keep import kept_random
 from grader.loading import NotLoaded, TimedOut, load_chapter, pick
 from grader.observe import observe
-from grader.records import Call, Function, Rules
+from grader.records import Also, Case, Function, Observation, Rules
 
 AGAIN = 1.0
 """Seconds after which a swallowed `TimedOut` is raised again."""
@@ -39,22 +41,24 @@ class Chapter:
         self.task = task
         self.given = given
         self.path = Path(task.file)
+        self.alarm = Alarm(task.file)
         self.module: ModuleType | None = None
-        self.functions: dict[str, Function] = {}
+        self.function: Function | None = None
+        self.see: Callable[..., Observation] = observe
+        """Observes a call as the exercise wants it, once there is one."""
 
     def answer(self, frame: Frame) -> Frame:
         """The answer to one frame."""
-        alarm = Alarm(self.task.file)
         answer = Frame(b"LATE")
         try:
-            with alarm.after(frame.seconds):
+            with self.alarm.after(frame.seconds):
                 match frame.kind:
-                    case b"LOAD":
-                        answer = self.load()
-                    case b"PICK":
-                        answer = self.pick(frame.payload.decode())
-                    case _:
+                    case b"CALL":
                         answer = self.call(frame.payload)
+                    case b"PICK":
+                        answer = self.pick(**json.loads(frame.payload))
+                    case _:
+                        answer = self.load()
         except TimedOut:
             pass
         except Exception as error:  # what came back cannot be looked at, or the module was torn apart
@@ -62,7 +66,8 @@ class Chapter:
         finally:
             with contextlib.suppress(Exception):
                 sys.stdout.flush()
-        return Frame(b"LATE", json.dumps({"line": alarm.line}).encode()) if alarm.rang else answer
+        line = self.alarm.line
+        return answer if line is None else Frame(b"LATE", json.dumps({"line": line}).encode())
 
     def load(self) -> Frame:
         """Import the chapter."""
@@ -72,34 +77,43 @@ class Chapter:
             return refusal(failure.message.sentence, failure.message.traceback)
         return Frame(b"REDY")
 
-    def pick(self, name: str) -> Frame:
-        """Find the function of one exercise."""
+    def pick(self, name: str, labels: list[str], also: list[Also], gradient: bool, under: str) -> Frame:
+        """Find the function of one exercise, and remember what its author wants to be seen of it."""
         assert self.module is not None
         signatures = self.task.signatures
+        self.alarm.set()
+        case_of.cache_clear()
+        self.see = functools.partial(
+            observe,
+            labels=labels,
+            rules=Rules(also=frozenset(also), gradient=gradient),
+            under=under,
+            given=self.given,
+            file=self.path,
+            before=False,  # the judge knows what it has sent, and would not take our word for it
+        )
         try:
-            self.functions[name] = pick(self.module, name, self.path, signatures[name], tuple(signatures))
+            self.function = pick(self.module, name, self.path, signatures[name], tuple(signatures))
         except NotLoaded as failure:
             return refusal(failure.message.sentence, failure.message.traceback)
         return Frame(b"REDY")
 
     def call(self, raw: bytes) -> Frame:
         """Make one call and write down what is seen of it."""
-        call = wire.loads(raw)
-        assert isinstance(call, Call)
-        seen = observe(
-            self.functions[call.exercise],
-            call.case,
-            call.labels,
-            device=torch.device(call.device),
-            rules=Rules(also=frozenset(call.also), gradient=call.gradient),
-            under=call.under,
-            given=self.given,
-            file=self.path,
-            draw=call.draw,
-            before=False,  # the judge knows what it has sent, and would not take our word for it
-        )
+        head, _, case = raw.partition(b"\n")
+        how = json.loads(head)
+        assert self.function is not None
+        seen = self.see(self.function, case_of(case), device=torch.device(how["device"]), draw=how["draw"])
         answer = wire.dumps(seen)
         return Frame(b"SEEN", answer) if len(answer) <= LARGEST else Frame(b"HUGE")
+
+
+@functools.lru_cache(maxsize=64)  # each comes once for every device
+def case_of(raw: bytes) -> Case:
+    """A case from its bytes."""
+    case = wire.loads(raw)
+    assert isinstance(case, Case)
+    return case
 
 
 def refusal(sentence: str, traceback: tuple[str, ...] = ()) -> Frame:
@@ -112,8 +126,14 @@ class Alarm:
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self.rang = False
-        self.line = 0
+        self.line: int | None = None
+        """Where the learner's code was when it rang; 0 where that is not known, None before."""
+        self.set()
+
+    def set(self) -> None:
+        """Be what rings; a chapter may have set another one."""
+        if hasattr(signal, "setitimer"):
+            signal.signal(signal.SIGALRM, self.ring)
 
     @contextlib.contextmanager
     def after(self, seconds: float) -> Iterator[None]:
@@ -121,7 +141,6 @@ class Alarm:
         if not hasattr(signal, "setitimer"):
             yield
             return
-        signal.signal(signal.SIGALRM, self.ring)
         signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
         try:
             yield
@@ -132,8 +151,7 @@ class Alarm:
         """The time is up."""
         while frame is not None and frame.f_code.co_filename != self.file:
             frame = frame.f_back
-        if not self.rang:
-            self.rang = True
+        if self.line is None:
             self.line = frame.f_lineno if frame is not None else 0
         raise TimedOut
 
@@ -156,8 +174,9 @@ def run(channel: Channel, output: int, task: Task, given: Callable[[str], Callab
         )
         channel.send(Frame(b"REDY", json.dumps(missing).encode()))
         chapter = Chapter(task, given)
-        while True:
-            channel.send(chapter.answer(channel.receive()))
+        with kept_random():  # that is, never put back: whatever is called is given its own
+            while True:
+                channel.send(chapter.answer(channel.receive()))
     except Ended:
         os._exit(0)
     except (

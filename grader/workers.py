@@ -14,9 +14,21 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from grader.channel import Task
+from grader.folders import remove
 
 STARTING = 120.0
 """Seconds for a process to import PyTorch, on a machine with much else to do."""
+LATE = (
+    "torch._dynamo",
+    "torch.fx.experimental.symbolic_shapes",
+    "torch.func",
+    "torch.optim",
+    "torch.testing",
+    "torch.utils.data",
+)
+"""What PyTorch loads when it is first used, and what takes long: loaded once, not in each worker."""
+LARGEST = 1 << 16
+"""Bytes of one message between the fork server and us."""
 KEPT = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "PYTHONPATH")
 """What Python needs of our environment; nothing else of it, of value perhaps, is in a worker's memory."""
 # -P: what lies in the working folder (a submission, perhaps) is never imported
@@ -33,8 +45,11 @@ class Source(Protocol):
     def start(self, task: Task, connection: socket.socket, output: int) -> int:
         """Start one that has these ends; its process id."""
 
-    def end(self, pid: int) -> int:
-        """End it, if it has not ended; its wait status."""
+    def end(self, pid: int, scratch: Path) -> None:
+        """End it, if it has not ended, and remove its folder; this may go on for a moment."""
+
+    def status(self) -> int:
+        """The wait status of the one that was told to end last."""
 
 
 class ForkServer:
@@ -48,30 +63,47 @@ class ForkServer:
         )
         theirs.close()
         self.control.settimeout(STARTING)
-        self.control.send(json.dumps({"given": str(given), "devices": devices}).encode())
+        self.tell({"given": str(given), "devices": devices})
         self.ready = False
-
-    def request(self, message: dict[str, Any], descriptors: tuple[int, ...] = ()) -> dict[str, Any]:
-        """Ask the server, whom we trust, and hear its answer."""
-        try:
-            if not self.ready:  # it has been loading PyTorch while we did
-                self.control.recv(1)
-                self.ready = True
-            socket.send_fds(self.control, [json.dumps(message).encode()], descriptors)
-            answer: dict[str, Any] = json.loads(self.control.recv(1 << 16))
-        except (OSError, ValueError) as error:
-            raise WorkerError(f"The process that workers are forked from has gone ({error}).") from None
-        return answer
 
     def start(self, task: Task, connection: socket.socket, output: int) -> int:
         """Fork one."""
-        pid: int = self.request({"task": dataclasses.asdict(task)}, (connection.fileno(), output))["pid"]
+        late = [name for name in LATE if name in sys.modules]  # what judging took, a learner's code will take too
+        self.tell({"task": dataclasses.asdict(task), "late": late}, (connection.fileno(), output))
+        pid: int = self.hear()["pid"]
         return pid
 
-    def end(self, pid: int) -> int:
-        """Kill it, with all that it started."""
-        status: int = self.request({"end": pid})["status"]
+    def end(self, pid: int, scratch: Path) -> None:
+        """Let it kill one, with all that it started."""
+        self.tell({"end": pid, "scratch": str(scratch)})
+
+    def status(self) -> int:
+        """The wait status of the one that was told to end last."""
+        self.tell({"status": None})
+        status: int = self.hear()["status"]
         return status
+
+    def tell(self, message: dict[str, Any], descriptors: tuple[int, ...] = ()) -> None:
+        """Say something to the server, whom we trust."""
+        try:
+            socket.send_fds(self.control, [json.dumps(message).encode()], descriptors)
+        except OSError as error:
+            raise self.gone(error) from None
+
+    def hear(self) -> dict[str, Any]:
+        """Its answer."""
+        try:
+            if not self.ready:  # it has been loading PyTorch while we did
+                self.control.recv(LARGEST)
+                self.ready = True
+            answer: dict[str, Any] = json.loads(self.control.recv(LARGEST))
+        except (OSError, ValueError) as error:
+            raise self.gone(error) from None
+        return answer
+
+    def gone(self, error: Exception) -> WorkerError:
+        """That there is no server any more."""
+        return WorkerError(f"The process that workers are forked from has gone ({error}).")
 
     def close(self) -> None:
         """Let the server go."""
@@ -93,6 +125,7 @@ class FreshProcesses:
     def __init__(self, given: Path, devices: tuple[str, ...]) -> None:
         self.told = {"given": str(given), "devices": devices}
         self.processes: dict[int, subprocess.Popen[bytes]] = {}
+        self.code = 0
 
     def start(self, task: Task, connection: socket.socket, output: int) -> int:
         """Start one."""
@@ -106,14 +139,18 @@ class FreshProcesses:
         self.processes[process.pid] = process
         return process.pid
 
-    def end(self, pid: int) -> int:
+    def end(self, pid: int, scratch: Path) -> None:
         """Kill it, with its process group."""
         process = self.processes.pop(pid)
         process.kill()
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)
-        code = process.wait()
-        return -code if code < 0 else code << 8
+        self.code = process.wait()
+        remove(scratch)
+
+    def status(self) -> int:
+        """The wait status of the one that was told to end last."""
+        return -self.code if self.code < 0 else self.code << 8
 
     def close(self) -> None:
         """Nothing of it is left."""

@@ -29,7 +29,7 @@ from grader.figures import watch
 from grader.keep import kept
 from grader.observe import patched, set_random_state
 from grader.records import Observation, Scratch
-from grader.run import Here, Judge
+from grader.run import Here, Judge, Meanwhile
 from grader.trial import Trial
 from grader.values import Maker, is_differentiable, is_tensor, walk
 
@@ -41,10 +41,10 @@ class Noting(Here):
         super().__init__(answers)
         self.calls: list[tuple[Trial, int, str]] = []
 
-    def see(self, trial: Trial, number: int, device: str, first: bool) -> Observation:
+    def see(self, trial: Trial, number: int, device: str, first: bool, meanwhile: Meanwhile) -> Observation:
         """One call."""
         self.calls.append((trial, number, device))
-        return super().see(trial, number, device, first)
+        return super().see(trial, number, device, first, meanwhile)
 
 
 class Clock:

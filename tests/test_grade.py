@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import re
+import signal
+import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from runs import FIRST, POINTS, RIGHT, SECOND, STUBS, double, make_target, write
 
+from grader import landlock, seccomp
 from grader.course import load_course
 from grader.devices import choose
 from grader.grade import Grader
@@ -254,3 +259,31 @@ def test_without_a_fork_server(grader: Grader, graded: Graded, tmp_path: Path) -
     assert report is not None
     assert fresh.processes == {}
     assert timeless(report).results == tuple(r for r in timeless(forked).results if r.chapter == FIRST)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="where processes stand is read from /proc")
+def test_a_worker_that_is_killed_before_it_serves_is_replaced(grader: Grader, graded: Graded) -> None:
+    """The worker that is forked ahead may be killed while it waits: the next chapter gets another one."""
+    assert isinstance(grader.source, ForkServer)
+    server = grader.source.process.pid
+    waiting = Path(f"/proc/{server}/task/{server}/children").read_text().split()[-1]
+    os.kill(int(waiting), signal.SIGKILL)
+    while Path(f"/proc/{waiting}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
+        time.sleep(0.01)
+    assert graded(**RIGHT).score == 31
+
+
+@pytest.mark.skipif(landlock.version() < 6 or seccomp.machine() is None, reason="this system lacks a wall")
+def test_every_wall_stands(grader: Grader) -> None:
+    """Where a machine has every wall, a worker has them too: nothing that it does before leaves a way around them."""
+    assert grader.missing == ()
+
+
+LATE_ONES = "torch._dynamo, torch.func, torch.fx.experimental.symbolic_shapes, torch.optim, torch.testing"
+
+
+def test_what_is_loaded_late_can_be_loaded_behind_the_walls(graded: Graded) -> None:
+    """What PyTorch loads when it is first used, and plotting, can be used by any chapter."""
+    chapters = double("return 2 * x")
+    chapters[FIRST] = f"import matplotlib.pyplot, torch.utils.data, {LATE_ONES}\n{chapters[FIRST]}"
+    assert graded(**chapters).score == 31

@@ -16,7 +16,7 @@ import pytest
 import torch
 
 from grader.devices import choose
-from grader.keep import kept
+from grader.keep import kept, kept_random
 from grader.loading import NotLoaded, TimedOut, load_chapter
 from grader.observe import observe
 from grader.records import Case, Rules
@@ -257,3 +257,17 @@ def test_numpys_random_numbers_go_on_where_they_were(state: str, change: str) ->
         assert repr(np.random.get_state(legacy=False)) == before
     finally:
         np.random.set_bit_generator(own)
+
+
+def test_random_numbers_are_kept_once_around_many_calls() -> None:
+    """Whoever makes many calls has random numbers written down once, and put back at the end."""
+
+    def state() -> tuple[object, ...]:
+        return random.getstate(), torch.get_rng_state().tolist(), repr(np.random.get_state(legacy=False))
+
+    before = state()
+    with kept_random():
+        with kept():
+            drawn = random.random(), torch.rand(1), np.random.rand()
+        assert all(mine != old for mine, old in zip(state(), before, strict=True)), drawn
+    assert state() == before
