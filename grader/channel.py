@@ -93,9 +93,17 @@ class Beside(Protocol):
         """Read what is there."""
 
 
+def send_some(connection: socket.socket, unsent: memoryview) -> memoryview:
+    """Send what the other side has room for, without waiting; what is left."""
+    if unsent:
+        with contextlib.suppress(OSError):  # what is wrong will be seen by whoever waits for the answer
+            return unsent[connection.send(unsent[:CHUNK]) :]
+    return unsent
+
+
 def ask(
     connection: socket.socket,
-    frame: Frame | None,
+    unsent: memoryview,
     *,
     deadline: float,
     cap: int,
@@ -103,17 +111,14 @@ def ask(
     look: Callable[[], None] = lambda: None,
     meanwhile: Callable[[], object] = lambda: None,
 ) -> Frame:
-    """Send a frame (or none) to a side that is not trusted and return its one answer, of at most `cap` bytes.
+    """Send a frame, or what is left of it, to a side that is not trusted, and return its one answer of at most `cap`.
 
     `connection` does not block. While it is waited for, `meanwhile` is called once, `look` now and then, and `beside`
     is drained. Raises `Late` after the deadline (of `time.monotonic`), to which the time of `meanwhile` is added, and
     `Ended` for a closed end, an answer that is too long, or more than one.
     """
-    unsent, answer = memoryview(pack(frame) if frame else b""), bytearray()
-    length = -1
-    if unsent:
-        with contextlib.suppress(OSError):  # what is wrong will be seen below
-            unsent = unsent[connection.send(unsent[:CHUNK]) :]
+    answer, length = bytearray(), -1
+    unsent = send_some(connection, unsent)
     began = time.monotonic()
     meanwhile()
     looked = time.monotonic()

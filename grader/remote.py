@@ -21,7 +21,7 @@ from typing import Any
 
 from grader import wire
 from grader.answers import Answers
-from grader.channel import LARGEST, Ended, Frame, Late, Task, ask
+from grader.channel import LARGEST, Ended, Frame, Late, Task, ask, pack, send_some
 from grader.isolation import Limits
 from grader.loading import NotLoaded, import_out_of_time, out_of_time
 from grader.records import Message, Observation, Outcome, Verdict
@@ -104,23 +104,28 @@ class Process:
         reading, writing = os.pipe()
         self.output = Output(reading)
         self.connection.setblocking(False)
+        self.unsent = memoryview(b"")
         try:
             self.pid = source.start(task, theirs, writing)
         finally:
             theirs.close()
             os.close(writing)
         try:
-            ready = self.ask(None, time.monotonic() + STARTING)
+            ready = self.ask(time.monotonic() + STARTING)
         except (Ended, Late):
             self.close()
             raise WorkerError(f"A worker could not be started:\n{self.output.take()}") from None
         self.missing: tuple[str, ...] = tuple(json.loads(ready.payload))
 
-    def ask(self, frame: Frame | None, deadline: float, meanwhile: Meanwhile = lambda: None) -> Frame:
-        """Its answer to a frame; the first one it gives unasked."""
+    def tell(self, frame: Frame) -> None:
+        """Send a frame, whose answer is asked for later."""
+        self.unsent = send_some(self.connection, memoryview(pack(frame)))
+
+    def ask(self, deadline: float, meanwhile: Meanwhile = lambda: None) -> Frame:
+        """Its answer to what it was told last, or the first one, which it gives unasked."""
         return ask(
             self.connection,
-            frame,
+            self.unsent,
             deadline=deadline,
             cap=LARGEST + LONGEST_TEXT,
             beside=self.output,
@@ -192,25 +197,27 @@ class Bounds:
 class Exchanges:
     """Calls as bytes, and what the reference shows of them as bytes, each made once for a seed.
 
-    An answer that is the reference's to the last bit is known by its bytes, and need not be read.
+    An answer that is the reference's to the last bit is known by its bytes, and need not be read. A trial is known by
+    what it is: it lives as long as its seed does, and so does this.
     """
 
     def __init__(self) -> None:
-        self.calls: dict[tuple[str, int, str], bytes] = {}
-        self.answers: dict[tuple[str, int, str], bytes] = {}
+        self.calls: dict[tuple[int, int, str], Frame] = {}
+        self.answers: dict[tuple[int, int, str], Frame] = {}
 
-    def call(self, exercise: str, trial: Trial, number: int, device: str) -> bytes:
+    def call(self, trial: Trial, number: int, device: str) -> Frame:
         """What a worker is asked."""
-        key = (exercise, number, device)
+        key = (id(trial), number, device)
         if key not in self.calls:
-            self.calls[key] = request(trial, number, device)
+            self.calls[key] = Frame(b"CALL", request(trial, number, device))
         return self.calls[key]
 
-    def answer(self, exercise: str, trial: Trial, number: int, device: str) -> bytes:
+    def answer(self, trial: Trial, number: int, device: str) -> Frame:
         """What one would answer that runs the reference."""
-        key = (exercise, number, device)
+        key = (id(trial), number, device)
         if key not in self.answers:
-            self.answers[key] = wire.dumps(dataclasses.replace(trial.expected(number, device), before=()))
+            expected = dataclasses.replace(trial.expected(number, device), before=())  # as a worker tells it
+            self.answers[key] = Frame(b"SEEN", wire.dumps(expected))
         return self.answers[key]
 
 
@@ -229,6 +236,10 @@ class Remote:
         self.spent = 0.0
         self.printed: list[str] = []
         self.killed = False
+        self.ahead: Frame | None = None
+        """What the worker was told already, and has not been asked for."""
+        self.all_right = True
+        """Whether all answers of this exercise were the reference's so far."""
 
     # ---------------------------------------------------------------- as the judge's subject
 
@@ -236,7 +247,7 @@ class Remote:
         """Begin with an exercise: a worker that has the chapter loaded, and the function in it."""
         if self.failure is not None:
             raise self.failure
-        self.exercise, self.spent = trial.exercise.name, 0.0
+        self.exercise, self.spent, self.all_right = trial.exercise.name, 0.0, True
         if self.process is None:
             self.start()
             self.load()
@@ -244,16 +255,19 @@ class Remote:
 
     def see(self, trial: Trial, number: int, device: str, first: bool, meanwhile: Meanwhile) -> Observation:
         """One call, in the worker."""
-        key = (f"{self.answers.chapter}.{trial.exercise.name}", trial, number, device)
+        exchanges, numbers = self.exchanges, trial.numbers(device)
 
         def prepare() -> None:
             meanwhile()
-            self.exchanges.answer(*key)
+            exchanges.answer(trial, number, device)
 
-        answer = self.ask(Frame(b"CALL", self.exchanges.call(*key)), prepare)
+        answer = self.ask(exchanges.call(trial, number, device), prepare)
         expected = trial.expected(number, device)
-        if answer == Frame(b"SEEN", self.exchanges.answer(*key)):
+        if answer == exchanges.answer(trial, number, device):
+            if self.all_right and number != numbers[-1]:  # the next case comes next: nothing has to be decided before
+                self.tell(exchanges.call(trial, numbers[numbers.index(number) + 1], device))
             return expected
+        self.all_right = False
         if answer.kind == b"HUGE":
             raise Stopped("failed", Message(sentence=f"{self.exercise} returned more than {LARGEST >> 20} MiB."))
         if answer.kind == b"NOPE":
@@ -310,7 +324,10 @@ class Remote:
 
         what = f"Importing {self.answers.path.name}" if importing else self.exercise
         try:
-            answer = self.process.ask(frame._replace(seconds=max(0.01, left)), started + left + GRACE, count)
+            if frame is not self.ahead:
+                self.tell(frame)
+            self.ahead = None
+            answer = self.process.ask(started + left + GRACE, count)
         except Late:
             self.end()
             raise Stopped("timed out", out_of_time(what, round(self.limit, 1), 0, "")) from None
@@ -322,6 +339,12 @@ class Remote:
             line, text = self.line(answer)
             raise Stopped("timed out", out_of_time(what, round(self.limit, 1), line, text))
         return answer
+
+    def tell(self, frame: Frame) -> None:
+        """Let the worker begin with a frame, whose answer is asked for next."""
+        assert self.process is not None
+        self.process.tell(frame._replace(seconds=max(0.01, self.limit - self.spent)))
+        self.ahead = frame
 
     def lost(self, how: str, what: str = "") -> Stopped:
         """That the worker is of no use any more: it died, or what it says is no answer.

@@ -33,6 +33,7 @@ class Trial:
     references: dict[tuple[int, str], Observation] = dataclasses.field(default_factory=dict)
     mistaken: dict[tuple[str, int, str], Observation] = dataclasses.field(default_factory=dict)
     differences: dict[tuple[str, int, str], Differences] = dataclasses.field(default_factory=dict)
+    numbers_of: dict[str, list[int]] = dataclasses.field(default_factory=dict)
     rules_of: dict[tuple[int, str], Rules] = dataclasses.field(default_factory=dict)
 
     @cached_property
@@ -92,11 +93,13 @@ class Trial:
 
     def numbers(self, device: str) -> list[int]:
         """The cases that a device can hold, by number."""
-        return [
-            number
-            for number, case in enumerate(self.cases)
-            if all(can_hold(device, array.data.dtype) for value in case.arguments for array in arrays(value))
-        ]
+        if device not in self.numbers_of:
+            self.numbers_of[device] = [
+                number
+                for number, case in enumerate(self.cases)
+                if all(can_hold(device, array.data.dtype) for value in case.arguments for array in arrays(value))
+            ]
+        return self.numbers_of[device]
 
     def plain_arguments(self, case: Case) -> list[Any]:
         """A case's arguments on the CPU."""
