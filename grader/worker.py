@@ -3,7 +3,8 @@
 It sends back what it has seen and judges nothing. Whatever it says is taken as a stranger's word.
 
     asked:     LOAD (the task) · PICK (an exercise, as JSON) · CALL (a line of JSON, and a `Case`)
-    answered:  REDY · SEEN (an `Observation`) · NOPE (why not, as JSON) · LATE (the line, as JSON) · HUGE
+    answered:  REDY (what was loaded late) · SEEN (an `Observation`) · NOPE (why not) · LATE (the line) · HUGE; all but
+               the observation as JSON
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ import torch
 from grader import isolation, wire
 from grader.channel import LARGEST, Channel, Ended, Frame, Task
 from grader.keep import kept_random
+from grader.late import loaded
 from grader.loading import NotLoaded, TimedOut, load_chapter, pick
 from grader.observe import observe
 from grader.records import Also, Case, Function, Observation, Rules
@@ -96,7 +98,7 @@ class Chapter:
             self.function = pick(self.module, name, self.path, signatures[name], tuple(signatures))
         except NotLoaded as failure:
             return refusal(failure.message.sentence, failure.message.traceback)
-        return Frame(b"REDY")
+        return Frame(b"REDY", json.dumps(loaded()).encode())
 
     def call(self, raw: bytes) -> Frame:
         """Make one call and write down what is seen of it."""

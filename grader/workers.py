@@ -15,18 +15,10 @@ from typing import Any, Protocol
 
 from grader.channel import Task
 from grader.folders import remove
+from grader.late import loaded
 
 STARTING = 120.0
 """Seconds for a process to import PyTorch, on a machine with much else to do."""
-LATE = (
-    "torch._dynamo",
-    "torch.fx.experimental.symbolic_shapes",
-    "torch.func",
-    "torch.optim",
-    "torch.testing",
-    "torch.utils.data",
-)
-"""What PyTorch loads when it is first used, and what takes long: loaded once, not in each worker."""
 LARGEST = 1 << 16
 """Bytes of one message between the fork server and us."""
 KEPT = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "PYTHONPATH")
@@ -41,6 +33,9 @@ class WorkerError(Exception):
 
 class Source(Protocol):
     """Where workers come from."""
+
+    wanted: set[str]
+    """Names of modules that workers load late."""
 
     def start(self, task: Task, connection: socket.socket, output: int) -> int:
         """Start one that has these ends; its process id."""
@@ -65,11 +60,13 @@ class ForkServer:
         self.control.settimeout(STARTING)
         self.tell({"given": str(given), "devices": devices})
         self.ready = False
+        self.wanted: set[str] = set()
+        """The modules that are worth loading before a worker is forked."""
 
     def start(self, task: Task, connection: socket.socket, output: int) -> int:
         """Fork one."""
-        late = [name for name in LATE if name in sys.modules]  # what judging took, a learner's code will take too
-        self.tell({"task": dataclasses.asdict(task), "late": late}, (connection.fileno(), output))
+        self.wanted.update(loaded())  # what judging took, a learner's code will take too
+        self.tell({"task": dataclasses.asdict(task), "late": sorted(self.wanted)}, (connection.fileno(), output))
         pid: int = self.hear()["pid"]
         return pid
 
@@ -125,6 +122,7 @@ class FreshProcesses:
     def __init__(self, given: Path, devices: tuple[str, ...]) -> None:
         self.told = {"given": str(given), "devices": devices}
         self.processes: dict[int, subprocess.Popen[bytes]] = {}
+        self.wanted: set[str] = set()
         self.code = 0
 
     def start(self, task: Task, connection: socket.socket, output: int) -> int:

@@ -30,7 +30,7 @@ LAYERS = [
     ["compare", "observe", "show", "errors"],
     ["diagnose", "explain", "render", "terminal"],
     ["sanitize", "markdown", "github", "classroom50", "delivery", "gradebook", "summary"],
-    ["channel", "worker", "forkserver", "workers"],
+    ["channel", "late", "worker", "forkserver", "workers"],
     ["trial", "mistakes"],
     ["run"],
     ["remote", "grade", "judging", "jobs", "batch"],

@@ -287,3 +287,16 @@ def test_what_is_loaded_late_can_be_loaded_behind_the_walls(graded: Graded) -> N
     chapters = double("return 2 * x")
     chapters[FIRST] = f"import matplotlib.pyplot, torch.utils.data, {LATE_ONES}\n{chapters[FIRST]}"
     assert graded(**chapters).score == 31
+
+
+def test_what_one_worker_loads_late_the_next_ones_begin_with(grader: Grader, graded: Graded, tmp_path: Path) -> None:
+    """A module of PyTorch that somebody's answer needed is there from the beginning for those who come later."""
+    module = "torch.fx.experimental.symbolic_shapes"
+    assert graded(**double(f"import {module}\n    return 2 * x")).score == 31
+    assert isinstance(grader.source, ForkServer)
+    assert module in grader.source.wanted
+    bodies = {"ben": "return 2 * x", "cas": f"import sys\n    return x * (1 + ({module!r} in sys.modules))"}
+    for name, body in bodies.items():
+        _, report = grader.grade(Submission(name, str(write(tmp_path / name, **double(body)))), SEED)
+        assert report is not None
+        assert report.score == 31
