@@ -1,4 +1,4 @@
-"""What PyTorch loads when it is first used, and what takes long: where it was needed once, all workers begin with it."""
+"""What PyTorch loads when it is first used, which takes long: needed once, all later workers begin with it."""
 
 from __future__ import annotations
 
