@@ -254,8 +254,8 @@ class Remote:
             self.load()
         answer = self.ask(Frame(b"PICK", what_to_see(trial)))
         self.refused(answer)
-        # a stranger's word too: at worst a module is loaded that nobody needs
-        self.source.wanted.update(name for name in LATE if json.dumps(name).encode() in answer.payload[:LONGEST_TEXT])
+        # a stranger's word too: at worst a module of these is loaded that nobody needs
+        self.source.wanted.update(name for name in LATE if f'"{name}"'.encode() in answer.payload)
 
     def see(self, trial: Trial, number: int, device: str, first: bool, meanwhile: Meanwhile) -> Observation:
         """One call, in the worker."""
