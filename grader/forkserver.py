@@ -11,7 +11,6 @@ ahead: while another one works it warms up, and when it is needed it only has to
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import gc
 import importlib
 import json
@@ -19,14 +18,15 @@ import os
 import signal
 import socket
 import sys
+import traceback
 from collections.abc import Callable, Collection
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
 import torch
 
-from grader import isolation, wire
+from grader import isolation, seccomp, wire
 from grader.authoring import load
 from grader.channel import Channel, Task
 from grader.folders import remove
@@ -92,6 +92,7 @@ class Spare:
         if not self.pid:
             control.close()
             self.connection.close()
+            name_process("worker")
             warm_up(devices)
             message, descriptors, _, _ = socket.recv_fds(theirs, LARGEST, 2)
             if not message:
@@ -165,7 +166,7 @@ def adopt_orphans() -> None:
     """Become the parent of what a worker may leave behind, where the platform has that, to be able to end it."""
     if sys.platform == "linux":
         set_child_subreaper = 36
-        ctypes.CDLL(None).prctl(set_child_subreaper, 1, 0, 0, 0)
+        seccomp.libc().prctl(set_child_subreaper, 1, 0, 0, 0)
 
 
 def children() -> list[int]:
@@ -191,13 +192,35 @@ def end(pid: int, others: Collection[int]) -> int:
     return status
 
 
+def be(control: socket.socket) -> NoReturn:
+    """Serve in this process, which may be a fork: of what it was before, it keeps standard error."""
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the judge hears of it and ends this process
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.dup2(2, 1)
+        os.closerange(3, control.fileno())
+        os.closerange(control.fileno() + 1, os.sysconf("SC_OPEN_MAX"))
+        name_process("forkserver")
+        with contextlib.suppress(ConnectionError):
+            serve(control)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(0)  # to take PyTorch down piece by piece takes a third of a second
+
+
+def name_process(name: str) -> None:
+    """How `ps` and `top` call this process, where the platform has that: forks share a command line."""
+    if sys.platform == "linux":
+        set_name = 15
+        seccomp.libc().prctl(set_name, name.encode(), 0, 0, 0)
+
+
 def main(connection: int, output: int | None = None) -> None:
     """Serve, or be one worker."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the judge hears of it and ends this process
     if output is None:
-        with contextlib.suppress(ConnectionError):
-            serve(socket.socket(fileno=connection))
-        os._exit(0)  # to take PyTorch down piece by piece takes a third of a second
+        be(socket.socket(fileno=connection))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     told = json.load(sys.stdin)
     given = prepare(told["given"], told["devices"])
     run(Channel(socket.socket(fileno=connection)), output, Task(**told["task"]), given)

@@ -18,6 +18,7 @@ from grader.records import Report
 from grader.report import to_report
 from grader.submission import Submission
 from grader.terms import Terms
+from grader.workers import can_fork, plain_environment
 
 SLACK = 120.0
 """Seconds beyond a submission's own limit, for what is not its doing (loading PyTorch, a slow disk)."""
@@ -186,11 +187,19 @@ class Line(threading.Thread):
 def start(told: dict[str, Any], folder: Path) -> subprocess.Popen[str]:
     """A judging process that knows the terms."""
     # -P: what lies in the working folder (a submission, perhaps) is never imported
-    command = [sys.executable, "-P", "-m", "grader.judging", str(folder), str(os.getpid())]
+    devices = told["terms"]["devices"]
+    command = [sys.executable, "-P", "-m", "grader.judging", str(folder), str(os.getpid()), *devices]
+    # workers will be forks of this process's fork: what it begins with is in their memory
+    environment = plain_environment() if can_fork(devices) else None
     # a group of its own: Ctrl-C reaches only us, and not while it is still loading PyTorch
     group = None if sys.platform == "win32" else 0
     process = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8", process_group=group
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        process_group=group,
+        env=environment,
     )
     assert process.stdin is not None
     process.stdin.write(json.dumps(told) + "\n")

@@ -1,6 +1,9 @@
 """A process that grades one submission after another, as it is told on standard input; a line in, a line out.
 
-python -P -m grader.judging FOLDER PARENT        first line: the terms; then a task a line, each with its answer
+python -P -m grader.judging FOLDER PARENT [DEVICE ...]
+
+The first line has the terms, then a task a line, each with its answer. Before it reads anything, this process forks the
+one that workers will be forked from: PyTorch is loaded once for both.
 """
 
 from __future__ import annotations
@@ -22,7 +25,7 @@ from grader.devices import DeviceError, choose
 from grader.isolation import IsolationError
 from grader.submission import Submission
 from grader.terms import Terms, from_plain
-from grader.workers import ForkServer, FreshProcesses, WorkerError, source
+from grader.workers import ForkServer, FreshProcesses, Started, WorkerError, can_fork, forked_server
 
 DEFAULT = ("cpu", "sim")
 """Every machine has them, so that everybody is graded alike."""
@@ -30,8 +33,10 @@ KEPT = "kept"
 """Where, in a run's folder, it keeps its results if nobody named a place for them."""
 
 
-def main(folder: Path, parent: int) -> NoReturn:
+def main(folder: Path, parent: int, devices: tuple[str, ...]) -> NoReturn:
     """Grade until there is nothing more on standard input, with all temporary files below a folder."""
+    os.environ["TMPDIR"] = str(folder)  # PyTorch keeps something there too
+    server = forked_server() if can_fork(devices or DEFAULT) else None
     place = Place(folder / f"judge-{os.getpid()}", parent)
     # what checks print must not stand among the answers
     with contextlib.suppress(BrokenPipeError), os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
@@ -40,8 +45,8 @@ def main(folder: Path, parent: int) -> NoReturn:
             told = json.loads(sys.stdin.readline() or "null")
             if told:
                 place.root.mkdir()
-                os.environ["TMPDIR"] = str(place.root)  # PyTorch keeps something there too, here or in the fork server
-                serve(from_plain(told["terms"]), told["number"], place, answers)
+                os.environ["TMPDIR"] = str(place.root)
+                serve(from_plain(told["terms"]), told["number"], place, answers, server)
         except (CourseError, DeviceError) as error:
             say(answers, {"fatal": str(error), "status": 2, "again": False})
         except (IsolationError, WorkerError) as error:
@@ -50,14 +55,18 @@ def main(folder: Path, parent: int) -> NoReturn:
             raise
         except OSError as error:
             say(answers, {"fatal": f"Grading could not begin: {reason(error)}", "status": 3, "again": False})
+    if server:
+        server[1].kill()
+        server[1].wait()
     place.clean()
     os._exit(0)  # to take PyTorch down piece by piece takes a third of a second
 
 
-def serve(terms: Terms, number: int, place: Place, answers: TextIO) -> None:
+def serve(terms: Terms, number: int, place: Place, answers: TextIO, server: Started | None) -> None:
     """Grade one task after another."""
     course = load_course(Path(terms.course))
-    workers = source(course.exercises_folder / "given.py", terms.devices or DEFAULT)  # loads PyTorch while we do
+    given, devices = course.exercises_folder / "given.py", terms.devices or DEFAULT
+    workers = ForkServer(given, devices, server) if server else FreshProcesses(given, devices)
     tasks = Tasks(place, workers)
     devices, notes = chosen(terms.devices)
     from grader.grade import Grader
@@ -149,4 +158,4 @@ def say(answers: TextIO, answer: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), tuple(sys.argv[3:]))

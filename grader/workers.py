@@ -10,8 +10,10 @@ import signal
 import socket
 import subprocess
 import sys
+import time
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from grader.channel import Task
 from grader.folders import remove
@@ -47,16 +49,79 @@ class Source(Protocol):
         """The wait status of the one that was told to end last."""
 
 
+class Server(Protocol):
+    """The process of a fork server."""
+
+    pid: int
+
+    def kill(self) -> None:
+        """End it at once."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end. Raises `subprocess.TimeoutExpired`."""
+
+
+Started: TypeAlias = tuple[socket.socket, Server]
+"""A fork server, and our end of the socket to it."""
+
+
+class Fork:
+    """A fork of this process, as a `Server`."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self.status: int | None = None
+
+    def kill(self) -> None:
+        """End it at once."""
+        if self.status is None:
+            os.kill(self.pid, signal.SIGKILL)
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end."""
+        until = time.monotonic() + (STARTING if timeout is None else timeout)
+        while self.status is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.status = status
+            elif time.monotonic() > until:
+                raise subprocess.TimeoutExpired("a fork server", timeout or STARTING)
+            else:
+                time.sleep(0.001)
+        return self.status
+
+
+def fresh_server() -> Started:
+    """A fork server as a process of its own."""
+    control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    command = [*COMMAND, str(theirs.fileno())]
+    process = subprocess.Popen(command, pass_fds=[theirs.fileno()], env=plain_environment(), stdin=subprocess.DEVNULL)
+    theirs.close()
+    return control, process
+
+
+def forked_server() -> Started:
+    """A fork server as a fork of this process, which then has loaded PyTorch for both.
+
+    This process must hold nothing of value yet, and must not have computed anything: its memory is every worker's.
+    """
+    from grader import forkserver
+
+    control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    pid = os.fork()
+    if not pid:
+        control.close()
+        forkserver.be(theirs)
+    forkserver.name_process("judge")
+    theirs.close()
+    return control, Fork(pid)
+
+
 class ForkServer:
     """Workers as forks of a process that has PyTorch loaded."""
 
-    def __init__(self, given: Path, devices: tuple[str, ...]) -> None:
-        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        command = [*COMMAND, str(theirs.fileno())]
-        self.process = subprocess.Popen(
-            command, pass_fds=[theirs.fileno()], env=plain_environment(), stdin=subprocess.DEVNULL
-        )
-        theirs.close()
+    def __init__(self, given: Path, devices: tuple[str, ...], server: Started | None = None) -> None:
+        self.control, self.process = server or fresh_server()
         self.control.settimeout(STARTING)
         self.tell({"given": str(given), "devices": devices})
         self.ready = False
@@ -164,8 +229,6 @@ def plain_environment() -> dict[str, str]:
     return {name: os.environ[name] for name in KEPT if name in os.environ} | {"OMP_NUM_THREADS": "1"}
 
 
-def source(given: Path, devices: tuple[str, ...]) -> ForkServer | FreshProcesses:
-    """Where workers for these devices come from on this platform."""
-    # Metal and CUDA do not survive a fork, nor does Apple's linear algebra
-    forks = sys.platform == "linux" and set(devices) <= {"cpu", "sim"}
-    return ForkServer(given, devices) if forks else FreshProcesses(given, devices)
+def can_fork(devices: Iterable[str]) -> bool:
+    """Whether workers for these devices can be forks: CUDA and Metal survive none, nor does Apple's linear algebra."""
+    return sys.platform == "linux" and set(devices) <= {"cpu", "sim"}

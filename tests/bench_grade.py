@@ -175,15 +175,12 @@ class Peaks:
         """Look at a process and those below it; they may be gone meanwhile."""
         try:
             status = Path(f"/proc/{pid}/status").read_text()
-            command = Path(f"/proc/{pid}/cmdline").read_text()
             below = Path(f"/proc/{pid}/task").glob("*/children")
             children = [int(child) for file in below for child in file.read_text().split()]
         except OSError:
             return
-        if "grader.judging" in command:
-            kind = "judge"
-        elif "grader.forkserver" in command:
-            kind = "worker" if kind in ("fork server", "worker") else "fork server"
+        name = status.split(maxsplit=2)[1]
+        kind = {"judge": "judge", "forkserver": "fork server", "worker": "worker"}.get(name, kind)
         memory = [int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS")]
         self.kinds[kind] = max(self.kinds[kind], *memory, 0.0)
         for child in children:

@@ -21,7 +21,8 @@ RIGHT = {path.stem: path.read_text() for path in (TARGET / "solutions").glob("*.
 STUBS = {chapter: stub(text, TARGET) for chapter, text in RIGHT.items()}
 POINTS = {"double": 1, "total": 2, "rows": 4, "fill": 8, "greet": 16}
 LONGEST = 300
-WORKERS = "the forks of a server"
+JUDGE, SERVER, WORKER = "(judge)", "(forkserver)", "(worker)"
+"""How processes of a run are called."""
 
 
 def make_target(folder: Path) -> Path:
@@ -82,9 +83,7 @@ class Run:
         return Ran(self.process.returncode, out.decode(), err.decode())
 
     def below(self, command: str = "") -> list[int]:
-        """The processes that it has started, and those that these have, with this in their command line."""
-        if command == WORKERS:
-            return [pid for server in self.below("grader.forkserver") for pid in below(server)]
+        """The processes that it has started, and those that these have, with this in their command line or name."""
         return [pid for pid in below(self.process.pid) if command in command_of(pid)]
 
     def kill(self) -> list[int]:
@@ -101,9 +100,10 @@ def grade(course: Path, temporary: Path, *arguments: str | Path, stdin: bytes = 
 
 
 def command_of(pid: int) -> str:
-    """The command line of a process; "" where it has ended."""
+    """The command line of a process, and its name in parentheses; "" where it has ended."""
     with contextlib.suppress(OSError):
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+        line = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+        return line and f"{line}({Path(f'/proc/{pid}/comm').read_text().strip()})"
     return ""
 
 

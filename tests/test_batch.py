@@ -12,7 +12,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from runs import FIRST, RIGHT, SECOND, STUBS, WORKERS, Run, double, gone, grade, make_target, wait_for, write
+from runs import (
+    FIRST,
+    JUDGE,
+    RIGHT,
+    SECOND,
+    SERVER,
+    STUBS,
+    WORKER,
+    Run,
+    double,
+    gone,
+    grade,
+    make_target,
+    wait_for,
+    write,
+)
 
 from grader.batch import BatchError, Results, seed_from_name
 from grader.records import Report
@@ -73,7 +88,7 @@ def test_a_run_that_is_killed_again_and_again(
     options = (submissions, "--out", out, "--resume", *TWO)
     moments = [
         lambda run: run.below("grader.judging"),
-        lambda run: run.below("grader.forkserver"),
+        lambda run: run.below(SERVER),
         lambda run: finished(out) >= 1,
         lambda run: finished(out) >= 4,
         lambda run: finished(out) >= 8,
@@ -98,7 +113,7 @@ def test_processes_of_a_run_are_killed(course: Path, submissions: Path, undistur
     out, temporary = tmp_path / "out", tmp_path / "tmp"
     temporary.mkdir()
     run = Run(course, temporary, submissions, "--out", out, *TWO)
-    for count, who in ((1, WORKERS), (3, "grader.judging"), (5, "grader.forkserver")):
+    for count, who in ((1, WORKER), (3, JUDGE), (5, SERVER)):
         assert wait_for(lambda count=count: finished(out) >= count)
         assert wait_for(lambda who=who: run.below(who))
         os.kill(min(run.below(who)), signal.SIGKILL)

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from runs import RIGHT, STUBS, Run, gone, make_target, wait_for, write
+from runs import JUDGE, RIGHT, STUBS, Run, gone, make_target, wait_for, write
 
 from grader import jobs
 from grader.course import load_course
@@ -72,7 +72,7 @@ def test_memory_does_not_grow(terms: Terms, tmp_path: Path) -> None:
 
     def memory(after: int) -> list[int]:
         assert wait_for(lambda: len(list(out.glob("results/[!.]*.json"))) >= after, 100)
-        (judge,) = run.below("grader.judging")
+        (judge,) = run.below(JUDGE)
         return [resident(run.process.pid), resident(judge)]
 
     first, last = memory(20), memory(115)
