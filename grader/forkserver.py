@@ -36,7 +36,7 @@ from grader.sim import register
 from grader.worker import run
 
 AHEAD = ["numpy.random", "grader.figures", "matplotlib.backends.backend_agg", "matplotlib.pyplot"]
-"""What every call uses, and what looks for fonts when it is first loaded, which a worker may not."""
+"""What every call uses; our own part of plotting, which no worker may read; and matplotlib, which looks for fonts."""
 LARGEST = 1 << 16
 
 

@@ -175,12 +175,14 @@ class Peaks:
         """Look at a process and those below it; they may be gone meanwhile."""
         try:
             status = Path(f"/proc/{pid}/status").read_text()
+            command = Path(f"/proc/{pid}/cmdline").read_text()
             below = Path(f"/proc/{pid}/task").glob("*/children")
             children = [int(child) for file in below for child in file.read_text().split()]
         except OSError:
             return
         name = status.split(maxsplit=2)[1]
-        kind = {"judge": "judge", "forkserver": "fork server", "worker": "worker"}.get(name, kind)
+        if "grader.judging" in command:  # it has no name of its own yet while it loads PyTorch
+            kind = {"forkserver": "fork server", "worker": "worker"}.get(name, "judge")
         memory = [int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS")]
         self.kinds[kind] = max(self.kinds[kind], *memory, 0.0)
         for child in children:
