@@ -18,6 +18,8 @@ HEAD = struct.Struct("<4sdQ")
 CHUNK = 1 << 16
 LARGEST = 32 << 20
 """Bytes of one observation; far more than any right answer has."""
+MESSAGE = 1 << 16
+"""Bytes of one message between the judge and its fork server."""
 LOOK = 0.2
 """Seconds between two looks at what else bounds the other side."""
 
@@ -105,7 +107,8 @@ def ask(
     connection: socket.socket,
     unsent: memoryview,
     *,
-    deadline: float,
+    since: float,
+    seconds: float,
     cap: int,
     beside: Beside,
     look: Callable[[], None] = lambda: None,
@@ -114,25 +117,26 @@ def ask(
     """Send a frame, or what is left of it, to a side that is not trusted, and return its one answer of at most `cap`.
 
     `connection` does not block. While it is waited for, `meanwhile` is called once, `look` now and then, and `beside`
-    is drained. Raises `Late` after the deadline (of `time.monotonic`), to which the time of `meanwhile` is added, and
-    `Ended` for a closed end, an answer that is too long, or more than one.
+    is drained. The `seconds` of the answer are our own count from `since` (of `time.monotonic`), when the other side
+    was told; where it answers before `meanwhile` is done, nobody knows when, and no time counts. Raises `Late` after
+    `seconds`, `Ended` for a closed end, an answer that is too long, or more than one.
     """
     answer, length = bytearray(), -1
     unsent = send_some(connection, unsent)
-    began = time.monotonic()
     meanwhile()
     looked = time.monotonic()
-    deadline += looked - began
+    if select.select([connection], [], [], 0)[0]:
+        since = looked
     while True:
         now = time.monotonic()
-        if now >= deadline:
+        if now - since >= seconds:
             raise Late
         if now - looked >= LOOK:
             looked = now
             look()
         readable: list[socket.socket | Beside] = [connection, beside] if beside.open else [connection]
         ready, writable, _ = select.select(
-            readable, [connection] if unsent else [], [], min(LOOK, max(0.0, deadline - now))
+            readable, [connection] if unsent else [], [], min(LOOK, since + seconds - now)
         )
         if beside in ready:
             beside.drain()
@@ -151,10 +155,10 @@ def ask(
         except OSError:
             raise Ended("it ended") from None
         if length < 0 and len(answer) >= HEAD.size:
-            kind, seconds, length = HEAD.unpack_from(answer)
+            kind, _, length = HEAD.unpack_from(answer)
             if length > cap:
                 raise Ended("it answered with more than can be read")
         if length >= 0 and len(answer) >= HEAD.size + length:
             if len(answer) > HEAD.size + length:
                 raise Ended("it said something that it was not asked")
-            return Frame(kind, bytes(answer[HEAD.size :]), seconds)
+            return Frame(kind, bytes(answer[HEAD.size :]), time.monotonic() - since)

@@ -4,7 +4,6 @@ It imports and computes nothing: a process that has used several threads, or mad
 device, has children that cannot. It never runs a learner's code and never sees a solution. One worker is always forked
 ahead: while another one works it warms up, and when it is needed it only has to be told whose chapter it serves.
 
-    python -P -m grader.forkserver SOCKET            serves until the other end of this socket is closed
     python -P -m grader.forkserver SOCKET OUTPUT     is one worker itself, where a fork cannot be had
 """
 
@@ -28,7 +27,7 @@ import torch
 
 from grader import isolation, seccomp, wire
 from grader.authoring import load
-from grader.channel import Channel, Task
+from grader.channel import MESSAGE, Channel, Task
 from grader.folders import remove
 from grader.observe import observe
 from grader.records import Array, Case, Rules
@@ -37,7 +36,6 @@ from grader.worker import run
 
 AHEAD = ["numpy.random", "grader.figures", "matplotlib.backends.backend_agg", "matplotlib.pyplot"]
 """What every call uses; our own part of plotting, which no worker may read; and matplotlib, which looks for fonts."""
-LARGEST = 1 << 16
 
 
 class Given:
@@ -60,7 +58,7 @@ def prepare(given: str, devices: list[str]) -> Given:
     os.environ["MPLBACKEND"] = "Agg"
     if "sim" in devices:
         register(test=False)
-    load_late(AHEAD)
+    load_all(AHEAD)
     functions = Given(Path(given))
     isolation.prepare()
     leave_in_peace()
@@ -73,14 +71,11 @@ def leave_in_peace() -> None:
     gc.freeze()
 
 
-def load_late(names: list[str]) -> None:
-    """Import what is not there yet of some modules."""
-    missing = [name for name in names if name not in sys.modules]
-    for name in missing:
+def load_all(names: list[str]) -> None:
+    """Import those of some modules that this PyTorch has."""
+    for name in names:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
-    if missing:
-        leave_in_peace()
 
 
 class Spare:
@@ -94,7 +89,7 @@ class Spare:
             self.connection.close()
             name_process("worker")
             warm_up(devices)
-            message, descriptors, _, _ = socket.recv_fds(theirs, LARGEST, 2)
+            message, descriptors, _, _ = socket.recv_fds(theirs, MESSAGE, 2)
             if not message:
                 os._exit(0)
             run(Channel(socket.socket(fileno=descriptors[0])), descriptors[1], Task(**json.loads(message)), given)
@@ -112,7 +107,9 @@ class Spare:
 
 def serve(control: socket.socket) -> None:
     """Hand out workers, and end them, as we are told to; that there is one ready comes before everything else."""
-    start = json.loads(control.recv(LARGEST))
+    start = json.loads(control.recv(MESSAGE) or "null")
+    if start is None:
+        return
     given = prepare(**start)
     adopt_orphans()
     serving, ending = set[int](), list[tuple[int, str]]()
@@ -120,7 +117,7 @@ def serve(control: socket.socket) -> None:
     spare = Spare(control, given, start["devices"])
     control.send(b"{}")
     while True:
-        message, descriptors, _, _ = socket.recv_fds(control, LARGEST, 2)
+        message, descriptors, _, _ = socket.recv_fds(control, MESSAGE, 2)
         request = json.loads(message or "null")
         if request and "end" in request:
             os.kill(request["end"], signal.SIGKILL)
@@ -134,7 +131,9 @@ def serve(control: socket.socket) -> None:
                 os.close(descriptor)
             control.send(json.dumps({"pid": spare.pid}).encode())
             serving.add(spare.pid)
-            load_late(request["late"])
+            if not sys.modules.keys() >= set(request["late"]):
+                load_all(request["late"])
+                leave_in_peace()
             spare = Spare(control, given, start["devices"])
         for pid, scratch in ending:
             status = end(pid, {spare.pid, *serving})
@@ -193,7 +192,7 @@ def end(pid: int, others: Collection[int]) -> int:
 
 
 def be(control: socket.socket) -> NoReturn:
-    """Serve in this process, which may be a fork: of what it was before, it keeps standard error."""
+    """Serve in this process, until the other end is closed: of what it was before, it keeps standard error."""
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the judge hears of it and ends this process
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
@@ -216,10 +215,8 @@ def name_process(name: str) -> None:
         seccomp.libc().prctl(set_name, name.encode(), 0, 0, 0)
 
 
-def main(connection: int, output: int | None = None) -> None:
-    """Serve, or be one worker."""
-    if output is None:
-        be(socket.socket(fileno=connection))
+def main(connection: int, output: int) -> None:
+    """Be one worker."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     told = json.load(sys.stdin)
     given = prepare(told["given"], told["devices"])

@@ -20,9 +20,11 @@ from pathlib import Path
 from grader.answers import Answers
 from grader.channel import Task as WorkerTask
 from grader.course import Course, CourseError
+from grader.exchanges import Exchanges
 from grader.isolation import IsolationError, Limits, check_solutions_apart, unused_user
+from grader.process import Process
 from grader.records import Message, Outcome, Report, Result, Row
-from grader.remote import Bounds, Exchanges, Killed, Process, Remote, Stopped, outcome_of
+from grader.remote import Bounds, Killed, Remote, Stopped, outcome_of
 from grader.run import Judge
 from grader.staging import Staged, staged
 from grader.submission import Submission, SubmissionError

@@ -25,7 +25,7 @@ from grader.devices import DeviceError, choose
 from grader.isolation import IsolationError
 from grader.submission import Submission
 from grader.terms import Terms, from_plain
-from grader.workers import ForkServer, FreshProcesses, Started, WorkerError, can_fork, forked_server
+from grader.workers import ForkServer, FreshProcesses, WorkerError, can_fork, forked_server
 
 DEFAULT = ("cpu", "sim")
 """Every machine has them, so that everybody is graded alike."""
@@ -35,17 +35,17 @@ KEPT = "kept"
 
 def main(folder: Path, parent: int, devices: tuple[str, ...]) -> NoReturn:
     """Grade until there is nothing more on standard input, with all temporary files below a folder."""
-    os.environ["TMPDIR"] = str(folder)  # PyTorch keeps something there too
-    server = forked_server() if can_fork(devices or DEFAULT) else None
     place = Place(folder / f"judge-{os.getpid()}", parent)
     # what checks print must not stand among the answers
     with contextlib.suppress(BrokenPipeError), os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
         os.dup2(2, 1)
+        server = None
         try:
+            place.root.mkdir()
+            os.environ["TMPDIR"] = str(place.root)  # PyTorch keeps something there too, here or in the fork server
+            server = forked_server() if can_fork(devices or DEFAULT) else None
             told = json.loads(sys.stdin.readline() or "null")
             if told:
-                place.root.mkdir()
-                os.environ["TMPDIR"] = str(place.root)
                 serve(from_plain(told["terms"]), told["number"], place, answers, server)
         except (CourseError, DeviceError) as error:
             say(answers, {"fatal": str(error), "status": 2, "again": False})
@@ -55,18 +55,18 @@ def main(folder: Path, parent: int, devices: tuple[str, ...]) -> NoReturn:
             raise
         except OSError as error:
             say(answers, {"fatal": f"Grading could not begin: {reason(error)}", "status": 3, "again": False})
-    if server:
-        server[1].kill()
-        server[1].wait()
+        finally:
+            if server:
+                server.kill()
     place.clean()
     os._exit(0)  # to take PyTorch down piece by piece takes a third of a second
 
 
-def serve(terms: Terms, number: int, place: Place, answers: TextIO, server: Started | None) -> None:
+def serve(terms: Terms, number: int, place: Place, answers: TextIO, server: ForkServer | None) -> None:
     """Grade one task after another."""
     course = load_course(Path(terms.course))
-    given, devices = course.exercises_folder / "given.py", terms.devices or DEFAULT
-    workers = ForkServer(given, devices, server) if server else FreshProcesses(given, devices)
+    workers = server or FreshProcesses()
+    workers.prepare(course.exercises_folder / "given.py", terms.devices or DEFAULT)
     tasks = Tasks(place, workers)
     devices, notes = chosen(terms.devices)
     from grader.grade import Grader

@@ -14,14 +14,14 @@ from grader.authoring import Mistake
 from grader.compare import compare
 from grader.errors import meaning
 from grader.records import Observation, Raised, Rules, Verdict
-from grader.trial import Differences, Trial
+from grader.trial import Differences, Meanwhile, Trial
 
 
 def known_mistake(
     trial: Trial,
     device: str,
     failed: int,
-    see: Callable[[int, Callable[[], object]], Observation],
+    see: Callable[[int, Meanwhile], Observation],
     on_cpu: Verdict | None,
 ) -> Mistake | None:
     """The one mistake that cannot be told apart from the learner's answer; None where there is none, or several.

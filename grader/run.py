@@ -21,9 +21,7 @@ from grader.keep import kept_random
 from grader.loading import NotLoaded
 from grader.mistakes import known_mistake
 from grader.records import Function, Observation, Outcome, Result, Verdict
-from grader.trial import Trial
-
-Meanwhile = Callable[[], object]
+from grader.trial import Meanwhile, Trial
 
 
 class Subject(Protocol):
@@ -33,10 +31,7 @@ class Subject(Protocol):
         """Get an exercise ready to be called. Raises `NotLoaded` where it cannot be had."""
 
     def see(self, trial: Trial, number: int, device: str, first: bool, meanwhile: Meanwhile) -> Observation:
-        """The learner's function observed on one case; `first` where nobody has asked for this case before.
-
-        `meanwhile` is to be done anyway: best while somebody else makes the call.
-        """
+        """The learner's function observed on one case; `first` where nobody has asked for this case before."""
 
 
 class Here:

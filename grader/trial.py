@@ -17,6 +17,8 @@ from grader.observe import observe
 from grader.records import Array, Aspect, Case, Device, Function, Observation, Rules, Value, arrays, parts
 from grader.values import Maker, look
 
+Meanwhile: TypeAlias = Callable[[], object]
+"""What is to be done anyway, best while somebody else makes a call."""
 Differences: TypeAlias = tuple[tuple[Aspect, str, str], ...]
 """In what one observation differs from another: aspect, place and problem of each mismatch."""
 

@@ -13,20 +13,18 @@ import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol
 
-from grader.channel import Task
+from grader.channel import MESSAGE, Task
 from grader.folders import remove
 from grader.late import loaded
 
 STARTING = 120.0
 """Seconds for a process to import PyTorch, on a machine with much else to do."""
-LARGEST = 1 << 16
-"""Bytes of one message between the fork server and us."""
+LEAVING = 5.0
+"""Seconds that a fork server has to leave by itself."""
 KEPT = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "PYTHONPATH")
 """What Python needs of our environment; nothing else of it, of value perhaps, is in a worker's memory."""
-# -P: what lies in the working folder (a submission, perhaps) is never imported
-COMMAND = [sys.executable, "-P", "-m", "grader.forkserver"]
 
 
 class WorkerError(Exception):
@@ -49,84 +47,20 @@ class Source(Protocol):
         """The wait status of the one that was told to end last."""
 
 
-class Server(Protocol):
-    """The process of a fork server."""
-
-    pid: int
-
-    def kill(self) -> None:
-        """End it at once."""
-
-    def wait(self, timeout: float | None = None) -> int:
-        """Wait for its end. Raises `subprocess.TimeoutExpired`."""
-
-
-Started: TypeAlias = tuple[socket.socket, Server]
-"""A fork server, and our end of the socket to it."""
-
-
-class Fork:
-    """A fork of this process, as a `Server`."""
-
-    def __init__(self, pid: int) -> None:
-        self.pid = pid
-        self.status: int | None = None
-
-    def kill(self) -> None:
-        """End it at once."""
-        if self.status is None:
-            os.kill(self.pid, signal.SIGKILL)
-
-    def wait(self, timeout: float | None = None) -> int:
-        """Wait for its end."""
-        until = time.monotonic() + (STARTING if timeout is None else timeout)
-        while self.status is None:
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            if pid:
-                self.status = status
-            elif time.monotonic() > until:
-                raise subprocess.TimeoutExpired("a fork server", timeout or STARTING)
-            else:
-                time.sleep(0.001)
-        return self.status
-
-
-def fresh_server() -> Started:
-    """A fork server as a process of its own."""
-    control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    command = [*COMMAND, str(theirs.fileno())]
-    process = subprocess.Popen(command, pass_fds=[theirs.fileno()], env=plain_environment(), stdin=subprocess.DEVNULL)
-    theirs.close()
-    return control, process
-
-
-def forked_server() -> Started:
-    """A fork server as a fork of this process, which then has loaded PyTorch for both.
-
-    This process must hold nothing of value yet, and must not have computed anything: its memory is every worker's.
-    """
-    from grader import forkserver
-
-    control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    pid = os.fork()
-    if not pid:
-        control.close()
-        forkserver.be(theirs)
-    forkserver.name_process("judge")
-    theirs.close()
-    return control, Fork(pid)
-
-
 class ForkServer:
-    """Workers as forks of a process that has PyTorch loaded."""
+    """Workers as forks of a process that has PyTorch loaded: a child of this one, at the other end of a socket."""
 
-    def __init__(self, given: Path, devices: tuple[str, ...], server: Started | None = None) -> None:
-        self.control, self.process = server or fresh_server()
+    def __init__(self, pid: int, control: socket.socket) -> None:
+        self.pid: int | None = pid
+        self.control = control
         self.control.settimeout(STARTING)
-        self.tell({"given": str(given), "devices": devices})
         self.ready = False
         self.wanted: set[str] = set()
         """The modules that are worth loading before a worker is forked."""
+
+    def prepare(self, given: Path, devices: tuple[str, ...]) -> None:
+        """Let it load what workers for these devices need."""
+        self.tell({"given": str(given), "devices": devices})
 
     def start(self, task: Task, connection: socket.socket, output: int) -> int:
         """Fork one."""
@@ -156,9 +90,9 @@ class ForkServer:
         """Its answer."""
         try:
             if not self.ready:  # it has been loading PyTorch while we did
-                self.control.recv(LARGEST)
+                self.control.recv(MESSAGE)
                 self.ready = True
-            answer: dict[str, Any] = json.loads(self.control.recv(LARGEST))
+            answer: dict[str, Any] = json.loads(self.control.recv(MESSAGE))
         except (OSError, ValueError) as error:
             raise self.gone(error) from None
         return answer
@@ -170,32 +104,62 @@ class ForkServer:
     def close(self) -> None:
         """Let the server go."""
         self.control.close()
-        try:
-            self.process.wait(5)
-        except subprocess.TimeoutExpired:
-            self.kill()
+        until = time.monotonic() + LEAVING
+        while time.monotonic() < until and not self.has_ended(os.WNOHANG):
+            time.sleep(0.001)
+        self.kill()
 
     def kill(self) -> None:
-        """End the server at once; its workers go with it."""
-        self.process.kill()
-        self.process.wait()
+        """End the server at once, if it has not ended; its workers go with it."""
+        if self.pid is not None:
+            os.kill(self.pid, signal.SIGKILL)
+            self.has_ended(0)
+
+    def has_ended(self, how: int) -> bool:
+        """Whether it has; `os.WNOHANG` does not wait for it."""
+        try:
+            if self.pid is not None and os.waitpid(self.pid, how)[0]:
+                self.pid = None
+        except ChildProcessError:  # another thread has heard of its end
+            self.pid = None
+        return self.pid is None
+
+
+def forked_server() -> ForkServer:
+    """A fork of this process, which then has loaded PyTorch for both.
+
+    This process must hold nothing of value yet, and must not have computed anything: its memory is every worker's.
+    """
+    from grader import forkserver
+
+    control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    pid = os.fork()
+    if not pid:
+        forkserver.be(theirs)
+    forkserver.name_process("judge")
+    theirs.close()
+    return ForkServer(pid, control)
 
 
 class FreshProcesses:
     """Workers that each import PyTorch themselves: slower, and right for every platform and device."""
 
-    def __init__(self, given: Path, devices: tuple[str, ...]) -> None:
-        self.told = {"given": str(given), "devices": devices}
+    def __init__(self) -> None:
+        self.told: dict[str, Any] = {}
         self.processes: dict[int, subprocess.Popen[bytes]] = {}
         self.wanted: set[str] = set()
         self.code = 0
 
+    def prepare(self, given: Path, devices: tuple[str, ...]) -> None:
+        """Remember what each of them has to load."""
+        self.told = {"given": str(given), "devices": devices}
+
     def start(self, task: Task, connection: socket.socket, output: int) -> int:
         """Start one."""
         descriptors = (connection.fileno(), output)
-        process = subprocess.Popen(
-            [*COMMAND, *map(str, descriptors)], pass_fds=descriptors, env=plain_environment(), stdin=subprocess.PIPE
-        )
+        # -P: what lies in the working folder (a submission, perhaps) is never imported
+        command = [sys.executable, "-P", "-m", "grader.forkserver", *map(str, descriptors)]
+        process = subprocess.Popen(command, pass_fds=descriptors, env=plain_environment(), stdin=subprocess.PIPE)
         assert process.stdin is not None
         with process.stdin:
             process.stdin.write(json.dumps({**self.told, "task": dataclasses.asdict(task)}).encode())

@@ -29,8 +29,8 @@ from grader.figures import watch
 from grader.keep import kept
 from grader.observe import patched, set_random_state
 from grader.records import Observation, Scratch
-from grader.run import Here, Judge, Meanwhile
-from grader.trial import Trial
+from grader.run import Here, Judge
+from grader.trial import Meanwhile, Trial
 from grader.values import Maker, is_differentiable, is_tensor, walk
 
 

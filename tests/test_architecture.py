@@ -33,7 +33,7 @@ LAYERS = [
     ["channel", "late", "worker", "forkserver", "workers"],
     ["trial", "mistakes"],
     ["run"],
-    ["remote", "grade", "judging", "jobs", "batch"],
+    ["exchanges", "process", "remote", "grade", "judging", "jobs", "batch"],
     ["replay", "hints", "reset", "standing", "mutantpool", "mutants", "verify"],
     ["asked", "lastresort", "items", "deadline", "session"],
     ["plugin"],

@@ -6,6 +6,8 @@ import dataclasses
 import os
 import re
 import signal
+import socket
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -19,15 +21,26 @@ from grader.course import load_course
 from grader.devices import choose
 from grader.grade import Grader
 from grader.loading import out_of_time
+from grader.process import OUTPUT
 from grader.records import Report, Result, Verdict
-from grader.remote import OUTPUT
 from grader.submission import Submission
 from grader.terms import Terms, fingerprint
-from grader.workers import ForkServer, FreshProcesses
+from grader.workers import ForkServer, FreshProcesses, plain_environment
 
 Graded = Callable[..., Report]
 SEED = 7
 MEMORY = 256 << 20
+
+
+def fork_server() -> ForkServer:
+    """A fork server that is no fork of this process, which has computed much."""
+    control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    serve = "import sys, socket; from grader import forkserver; forkserver.be(socket.socket(fileno=int(sys.argv[1])))"
+    with theirs:
+        command = [sys.executable, "-P", "-c", serve, str(theirs.fileno())]
+        process = subprocess.Popen(command, pass_fds=[theirs.fileno()], env=plain_environment())
+    process.returncode = 0  # the server's end is heard of by whom it serves
+    return ForkServer(process.pid, control)
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +49,8 @@ def grader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader]:
     course = load_course(make_target(tmp_path_factory.mktemp("target") / "course"))
     terms = Terms(str(course.root), fingerprint(course), check=2.0, memory=MEMORY)
     devices, notes = choose(("cpu", "sim"))
-    source = ForkServer(course.exercises_folder / "given.py", devices)
+    source = fork_server()
+    source.prepare(course.exercises_folder / "given.py", devices)
     yield Grader(course, terms, devices, notes, source, tmp_path_factory.mktemp("root"))
     source.close()
 
@@ -253,7 +267,8 @@ def test_without_a_fork_server(grader: Grader, graded: Graded, tmp_path: Path) -
     chapters = double("print('mine')\n    return x if x.device.type == 'cpu' else __import__('os')._exit(3)")
     forked = graded(**chapters)
     terms = dataclasses.replace(grader.terms, chapters=(FIRST,), check=30.0)
-    fresh = FreshProcesses(grader.course.exercises_folder / "given.py", ("cpu", "sim"))
+    fresh = FreshProcesses()
+    fresh.prepare(grader.course.exercises_folder / "given.py", ("cpu", "sim"))
     other = Grader(grader.course, terms, ("cpu", "sim"), (), fresh, write(tmp_path / "root"))
     _, report = other.grade(Submission("ann", str(tmp_path / "ann")), SEED)
     assert report is not None
@@ -265,7 +280,7 @@ def test_without_a_fork_server(grader: Grader, graded: Graded, tmp_path: Path) -
 def test_a_worker_that_is_killed_before_it_serves_is_replaced(grader: Grader, graded: Graded) -> None:
     """The worker that is forked ahead may be killed while it waits: the next chapter gets another one."""
     assert isinstance(grader.source, ForkServer)
-    server = grader.source.process.pid
+    server = grader.source.pid
     waiting = Path(f"/proc/{server}/task/{server}/children").read_text().split()[-1]
     os.kill(int(waiting), signal.SIGKILL)
     while Path(f"/proc/{waiting}/stat").read_text().rpartition(")")[2].split()[0] != "Z":

@@ -1,4 +1,4 @@
-"""The judge's side of a worker: what it prints, what it writes, how it ended."""
+"""A worker as the judge sees it: what it prints, what it writes, how it ended."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.remote import OUTPUT, SCRATCH, Output, how_it_ended, size_of
+from grader.process import OUTPUT, SCRATCH, Output, how_it_ended, size_of, size_of_deleted
 
 
 @pytest.fixture
@@ -56,6 +56,20 @@ def test_a_folder_is_measured(tmp_path: Path) -> None:
         (tmp_path / f"{number}").touch()
     assert size_of(tmp_path) > SCRATCH
     assert size_of(tmp_path / "missing") == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="open files are looked up in Linux's /proc")
+def test_deleted_files_are_measured(tmp_path: Path) -> None:
+    """A file that is open and deleted counts, once however often it is open; one that is still there does not."""
+    before = size_of_deleted(os.getpid())
+    with (tmp_path / "file").open("wb", buffering=0) as file:
+        file.write(bytes(100_000))
+        assert size_of_deleted(os.getpid()) == before
+        (tmp_path / "file").unlink()
+        again = os.dup(file.fileno())
+        assert 100_000 <= size_of_deleted(os.getpid()) - before < 200_000
+        os.close(again)
+    assert size_of_deleted(os.getpid()) == before
 
 
 ENDS = {
