@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import get_args
 
+import numpy as np
 import torch
 
 from grader.closeness import DEFAULTS, GRADIENT, Closeness, close_numbers
@@ -107,7 +108,7 @@ def compare_numbers(
             expected,
             count=count,
             total=expected.data.numel(),
-            most_at=tuple(int(i) for i in torch.unravel_index(torch.tensor(most), expected.data.shape)),
+            most_at=tuple(map(int, np.unravel_index(most, expected.data.shape))),
             by=float(difference.reshape(-1)[most]),
         )
 

@@ -159,6 +159,29 @@ def test_importing_is_light(module: str) -> None:
     assert (done.stdout.strip(), done.stderr) == ("[]", "")
 
 
+def test_telling_what_is_wrong_is_light(tmp_path: Path) -> None:
+    """Nothing that PyTorch loads late is loaded to check an answer and to say what is wrong with it."""
+    script = """if True:
+        import sys
+        from pathlib import Path
+        from grader.answers import Answers
+        from grader.course import load_course
+        from grader.late import loaded
+        from grader.run import Judge
+
+        course, path = load_course(Path(sys.argv[1])), Path(sys.argv[2])
+        path.write_text("def double(x): return x * x\\ndef total(a, b): return a.sum() - b.sum()\\n")
+        judge, answers = Judge(course), Answers(course, "ex01_numbers", path)
+        before = loaded()
+        results = [judge.check(answers, name) for name in course.catalogue["ex01_numbers"]]
+        print([result.outcomes[0].aspects for result in results], [n for n in loaded() if n not in before])
+    """
+    target = ROOT / "tests" / "courses" / "target"
+    command = [sys.executable, "-c", script, str(target), str(tmp_path / "ex01_numbers.py")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.stdout.strip(), done.stderr) == ("[('values', 'gradient'), ('values',)] []", "")
+
+
 def test_no_stub_has_drifted(course: Course) -> None:
     """Every file in `exercises/` is what its solution makes of it; `grader build` makes it so."""
     drifted = []
