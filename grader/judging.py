@@ -31,6 +31,8 @@ DEFAULT = ("cpu", "sim")
 """Every machine has them, so that everybody is graded alike."""
 KEPT = "kept"
 """Where, in a run's folder, it keeps its results if nobody named a place for them."""
+MOST_TRIES = 100
+"""How often a folder is removed that somebody still writes to."""
 
 
 def main(folder: Path, parent: int, devices: tuple[str, ...]) -> NoReturn:
@@ -58,8 +60,7 @@ def main(folder: Path, parent: int, devices: tuple[str, ...]) -> NoReturn:
         finally:
             if server:
                 server.kill()
-    place.clean()
-    os._exit(0)  # to take PyTorch down piece by piece takes a third of a second
+    place.leave(0)
 
 
 def serve(terms: Terms, number: int, place: Place, answers: TextIO, server: ForkServer | None) -> None:
@@ -95,14 +96,23 @@ class Place:
 
     root: Path
     parent: int
+    leaving: threading.Lock = dataclasses.field(default_factory=threading.Lock)
 
-    def clean(self) -> None:
-        """Remove them, and all that is left of a run whose own process was killed; the last one can do that."""
-        shutil.rmtree(self.root, ignore_errors=True)
-        if os.getppid() != self.parent:
+    def leave(self, status: int) -> NoReturn:
+        """End this process without them, and without what is left of a run whose own process was killed.
+
+        Of two threads that want to, the second one only waits for the end; until then it may make another file.
+        """
+        self.leaving.acquire()
+        for _ in range(MOST_TRIES):
+            shutil.rmtree(self.root, ignore_errors=True)
+            if not self.root.exists():
+                break
+        if os.getppid() != self.parent:  # the last one can do this
             shutil.rmtree(self.root.parent / KEPT, ignore_errors=True)
             with contextlib.suppress(OSError):
                 self.root.parent.rmdir()
+        os._exit(status)  # to take PyTorch down piece by piece takes a third of a second
 
 
 class Tasks:
@@ -131,8 +141,7 @@ class Tasks:
     def give_up(self) -> NoReturn:
         """End at once, and leave nothing behind."""
         self.workers.kill()
-        self.place.clean()
-        os._exit(1)
+        self.place.leave(1)
 
 
 def chosen(names: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
