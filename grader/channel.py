@@ -103,10 +103,27 @@ def send_some(connection: socket.socket, unsent: memoryview) -> memoryview:
     return unsent
 
 
+def taken(received: bytearray, cap: int) -> Frame | None:
+    """The first frame of what was received, taken out of it; None where it is not there as a whole."""
+    if len(received) < HEAD.size:
+        return None
+    kind, _, length = HEAD.unpack_from(received)
+    if length > cap:
+        raise Ended("it answered with more than can be read")
+    end = HEAD.size + length
+    if len(received) < end:
+        return None
+    frame = Frame(kind, bytes(received[HEAD.size : end]))
+    del received[:end]
+    return frame
+
+
 def ask(
     connection: socket.socket,
     unsent: memoryview,
+    received: bytearray,
     *,
+    more: bool = False,
     since: float,
     seconds: float,
     cap: int,
@@ -114,20 +131,24 @@ def ask(
     look: Callable[[], None] = lambda: None,
     meanwhile: Callable[[], object] = lambda: None,
 ) -> Frame:
-    """Send a frame, or what is left of it, to a side that is not trusted, and return its one answer of at most `cap`.
+    """Send a frame, or what is left of it, to a side that is not trusted, and return its next answer of at most `cap`.
 
-    `connection` does not block. While it is waited for, `meanwhile` is called once, `look` now and then, and `beside`
-    is drained. The `seconds` of the answer are our own count from `since` (of `time.monotonic`), when the other side
-    was told; where it answers before `meanwhile` is done, nobody knows when, and no time counts. Raises `Late` after
-    `seconds`, `Ended` for a closed end, an answer that is too long, or more than one.
+    `connection` does not block; what comes from it beyond the answer stays in `received`, which is for `more` answers
+    that are due. While one is waited for, `meanwhile` is called once, `look` now and then, and `beside` is drained.
+    The `seconds` of the answer are our own count from `since` (of `time.monotonic`), when the other side was told or
+    had answered before; where it answers before `meanwhile` is done, nobody knows when, and no time counts. Raises
+    `Late` after `seconds`, `Ended` for a closed end, an answer that is too long, or one that is not due.
     """
-    answer, length = bytearray(), -1
     unsent = send_some(connection, unsent)
     meanwhile()
     looked = time.monotonic()
-    if select.select([connection], [], [], 0)[0]:
+    if received or select.select([connection], [], [], 0)[0]:
         since = looked
     while True:
+        if answer := taken(received, cap):
+            if received and not more:
+                raise Ended("it said something that it was not asked")
+            return answer._replace(seconds=time.monotonic() - since)
         now = time.monotonic()
         if now - since >= seconds:
             raise Late
@@ -147,18 +168,10 @@ def ask(
                     raise Ended("it ended")
                 if unsent:
                     raise Ended("it said something that it was not asked")
-                answer += part
+                received += part
             if writable:
                 unsent = unsent[connection.send(unsent[:CHUNK]) :]
         except BlockingIOError:
             continue
         except OSError:
             raise Ended("it ended") from None
-        if length < 0 and len(answer) >= HEAD.size:
-            kind, _, length = HEAD.unpack_from(answer)
-            if length > cap:
-                raise Ended("it answered with more than can be read")
-        if length >= 0 and len(answer) >= HEAD.size + length:
-            if len(answer) > HEAD.size + length:
-                raise Ended("it said something that it was not asked")
-            return Frame(kind, bytes(answer[HEAD.size :]), time.monotonic() - since)

@@ -52,5 +52,4 @@ def what_to_see(trial: Trial) -> bytes:
 
 def request(trial: Trial, number: int, device: str) -> bytes:
     """A call as bytes: all that a worker learns of a case, and nothing of what is expected."""
-    head = json.dumps({"device": device, "draw": number == 0})
-    return head.encode() + b"\n" + wire.dumps(trial.cases[number])
+    return json.dumps([number, device]).encode() + b"\n" + wire.dumps(trial.cases[number])

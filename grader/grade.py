@@ -22,6 +22,7 @@ from grader.channel import Task as WorkerTask
 from grader.course import Course, CourseError
 from grader.exchanges import Exchanges
 from grader.isolation import IsolationError, Limits, check_solutions_apart, unused_user
+from grader.late import FOR_FIGURES
 from grader.process import Process
 from grader.records import Message, Outcome, Report, Result, Row
 from grader.remote import Bounds, Killed, Remote, Stopped, outcome_of
@@ -168,6 +169,8 @@ class Grader:
                 Result(chapter, n, shown, 1, self.points(chapter, n), (not_loaded(chapter, n, sentence),))
                 for n in names
             ]
+        if any("figure" in exercise.rules.also for exercise in self.judge.chapter(chapter)[0].exercises.values()):
+            self.source.need(FOR_FIGURES)
         answers = Answers(self.course, chapter, stage.files[chapter], shown)
         subject = Remote(self.source, answers, self.bounds, self.exchanges)
         try:

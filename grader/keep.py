@@ -111,25 +111,22 @@ def keep_torch() -> Restore:
 
 def keep_matplotlib() -> Restore:
     """matplotlib's settings and open figures; where it was loaded meanwhile, its defaults."""
-    loaded = "matplotlib" in sys.modules
-    settings: dict[str, Any] = {}
-    if loaded:
-        import matplotlib
 
-        # item by item, rcParams would choose a backend where none is chosen yet
-        settings = dict(dict.items(matplotlib.rcParams))  # type: ignore[arg-type]
+    def now() -> dict[str, Any]:  # item by item, rcParams would choose a backend where none is chosen yet
+        return dict(dict.items(sys.modules["matplotlib"].rcParams))
+
+    settings = now() if "matplotlib" in sys.modules else None
 
     def restore() -> None:
+        nonlocal settings
         if "matplotlib" not in sys.modules:
             return
-        import matplotlib
-
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            if loaded:
-                dict.update(matplotlib.rcParams, settings)  # type: ignore[misc]
-            else:
-                matplotlib.rcdefaults()
+        if settings is None:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                sys.modules["matplotlib"].rcdefaults()
+            settings = now()
+        dict.update(sys.modules["matplotlib"].rcParams, settings)
         if "matplotlib.pyplot" in sys.modules:
             sys.modules["matplotlib.pyplot"].close("all")
 
@@ -188,20 +185,26 @@ def keep_torch_random() -> Restore:
 
 RANDOM = (keep_python_random, keep_numpy_random, keep_torch_random)
 
-_random_is_kept = False
+_kept: list[Restore] | None = None
+"""How to put back everything but random numbers, where that is known already."""
 
 
 @contextlib.contextmanager
-def kept_random() -> Iterator[None]:
-    """Put random numbers back at the end, once for all that is kept inside: to write them down costs a small call."""
-    global _random_is_kept
-    before = _random_is_kept
-    _random_is_kept = True
+def kept_once() -> Iterator[None]:
+    """Write everything down once for all that is kept inside, because that costs as much as a small call.
+
+    What is kept inside is put back each time; random numbers at the end, because whoever draws some sets them first.
+    """
+    global _kept
+    if _kept is not None:
+        yield
+        return
+    _kept = saved(KEEPERS)
     try:
-        with restored(() if before else RANDOM):
+        with restored(saved(RANDOM)):
             yield
     finally:
-        _random_is_kept = before
+        _kept = None
 
 
 # ---------------------------------------------------------------- all of it
@@ -210,14 +213,18 @@ def kept_random() -> Iterator[None]:
 @contextlib.contextmanager
 def kept() -> Iterator[None]:
     """Run something of a learner's; whatever it changed globally is put back afterwards, however it ended."""
-    with restored(KEEPERS if _random_is_kept else (*KEEPERS, *RANDOM)):
+    with restored(saved((*KEEPERS, *RANDOM)) if _kept is None else _kept):
         yield
 
 
+def saved(keepers: Iterable[Callable[[], Restore]]) -> list[Restore]:
+    """How to put back what is now."""
+    return [keeper() for keeper in keepers]
+
+
 @contextlib.contextmanager
-def restored(keepers: Iterable[Callable[[], Restore]]) -> Iterator[None]:
-    """Save what these keep, and put it back at the end."""
-    restores = [keeper() for keeper in keepers]
+def restored(restores: Iterable[Restore]) -> Iterator[None]:
+    """Put things back at the end."""
     try:
         yield
     finally:

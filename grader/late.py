@@ -1,10 +1,11 @@
-"""What PyTorch loads when it is first used, which takes long: needed once, all later workers begin with it."""
+"""What is loaded when it is first used, because that takes long: needed once, all later workers begin with it."""
 
 from __future__ import annotations
 
 import sys
 
 LATE = (
+    "matplotlib.pyplot",
     "torch._dynamo",
     "torch.fx.experimental.symbolic_shapes",
     "torch.func",
@@ -12,6 +13,8 @@ LATE = (
     "torch.testing",
     "torch.utils.data",
 )
+FOR_FIGURES = ("matplotlib.backends.backend_agg", "matplotlib.pyplot")
+"""What exercises that plot need before the walls stand, because it looks for fonts in many places."""
 
 
 def loaded() -> list[str]:

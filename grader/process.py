@@ -9,7 +9,7 @@ import signal
 import socket
 import stat
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from grader.channel import LARGEST, Ended, Frame, Late, Task, ask, pack, send_some
@@ -74,10 +74,11 @@ class Process:
         self.output = Output(reading)
         self.connection.setblocking(False)
         self.unsent = memoryview(b"")
+        self.received = bytearray()
         self.told: Frame | None = None
-        """What it was told, as long as nobody has asked for its answer."""
+        """The first of what it was told, as long as nobody has asked for an answer."""
         self.since = time.monotonic()
-        """When it was told."""
+        """When it was told, or had answered."""
         try:
             self.pid = source.start(task, theirs, writing)
         finally:
@@ -90,17 +91,20 @@ class Process:
             raise WorkerError(f"A worker could not be started:\n{self.output.take()}") from None
         self.missing: tuple[str, ...] = tuple(json.loads(ready.payload))
 
-    def tell(self, frame: Frame, seconds: float) -> None:
-        """Let it begin with a frame, for which it has so many seconds; its answer is asked for later."""
-        self.told, self.since = frame, time.monotonic()
-        self.unsent = send_some(self.connection, memoryview(pack(frame._replace(seconds=seconds))))
+    def tell(self, frames: Sequence[Frame], seconds: float) -> None:
+        """Let it begin with frames, for which it has so many seconds; its answers are asked for later."""
+        self.told, self.since = frames[0], time.monotonic()
+        told = b"".join(pack(frame._replace(seconds=seconds)) for frame in frames)
+        self.unsent = send_some(self.connection, memoryview(told))
 
-    def ask(self, seconds: float, meanwhile: Callable[[], object] = lambda: None) -> Frame:
-        """Its answer to what it was told last, or the first one, which it gives unasked. Raises as `channel.ask`."""
+    def ask(self, seconds: float, meanwhile: Callable[[], object] = lambda: None, *, more: bool = False) -> Frame:
+        """Its next answer, the first of them unasked; `more` where others are due after it. Raises as `channel.ask`."""
         self.told = None
-        return ask(
+        answer = ask(
             self.connection,
             self.unsent,
+            self.received,
+            more=more,
             since=self.since,
             seconds=seconds,
             cap=LARGEST + LONGEST_TEXT,
@@ -108,6 +112,8 @@ class Process:
             look=self.look,
             meanwhile=meanwhile,
         )
+        self.since = time.monotonic()
+        return answer
 
     def look(self) -> None:
         """End a worker that fills the disk."""

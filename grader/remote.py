@@ -6,12 +6,15 @@ worker only what was seen, in bytes of a bounded size.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
 import signal
 import tempfile
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +81,10 @@ class Remote:
         self.killed = False
         self.all_right = True
         """Whether all answers of this exercise were the reference's so far."""
+        self.run: set[int] = set()
+        """The cases of this exercise that the worker has run, by number."""
+        self.due: deque[tuple[int, str]] = deque()
+        """The calls, by number and device, that it has been told of in one go and still owes."""
 
     # ---------------------------------------------------------------- as the judge's subject
 
@@ -85,11 +92,12 @@ class Remote:
         """Begin with an exercise: a worker that has the chapter loaded, and the function in it."""
         if self.failure is not None:
             raise self.failure
+        self.run.clear()
         self.exercise, self.spent, self.all_right = trial.exercise.name, 0.0, True
         if self.process is None:
             self.start()
             self.load()
-        answer = self.ask(Frame(b"PICK", what_to_see(trial)))
+        answer = self.ask([Frame(b"PICK", what_to_see(trial))])
         self.refused(answer)
         # a stranger's word too: at worst a module of these is loaded that nobody needs
         self.source.wanted.update(name for name in LATE if f'"{name}"'.encode() in answer.payload)
@@ -102,11 +110,16 @@ class Remote:
             meanwhile()
             exchanges.answer(trial, number, device)
 
-        answer = self.ask(exchanges.call(trial, number, device), prepare)
+        if self.due and self.due[0] != (number, device):
+            self.drop_due()
+        if self.process is None:
+            self.ready(trial)
+        answer = self.ask(self.frames_for(trial, number, device), prepare)
         expected = trial.expected(number, device)
         if answer.kind == b"SEEN" and answer.payload == exchanges.answer(trial, number, device):
-            if self.all_right and number != numbers[-1]:  # the next case comes next: nothing has to be decided before
-                self.tell(exchanges.call(trial, numbers[numbers.index(number) + 1], device))
+            ahead = numbers[numbers.index(number) + 1 :]
+            if ahead and self.all_right and ahead[0] not in self.run:  # nothing has to be decided before it comes
+                self.tell([exchanges.call(trial, ahead[0], device)])
             return expected
         self.all_right = False
         if answer.kind == b"HUGE":
@@ -122,6 +135,29 @@ class Remote:
         if not isinstance(seen, Observation):
             raise self.lost("it answered with something else")
         return retold(dataclasses.replace(seen, before=expected.before), self.clean)
+
+    def frames_for(self, trial: Trial, number: int, device: str) -> list[Frame]:
+        """What the worker is told to make a call; nothing where it knows already.
+
+        No worker holds a case before its turn. Those that it has run can be asked for all at once on the next device.
+        """
+        if self.due:
+            self.due.popleft()
+            return []
+        numbers = trial.numbers(device)
+        again = list(takewhile(self.run.__contains__, numbers[numbers.index(number) :]))
+        if again:
+            self.due.extend((number, device) for number in again[1:])
+            return [Frame(b"AGIN", json.dumps([number, device]).encode()) for number in again]
+        self.run.add(number)
+        return [self.exchanges.call(trial, number, device)]
+
+    def drop_due(self) -> None:
+        """Wait for the answers that nobody needs any more; whatever comes of them, nothing is decided by it."""
+        while self.due:
+            self.due.popleft()
+            with contextlib.suppress(Stopped, Killed):
+                self.ask([])
 
     # ---------------------------------------------------------------- the worker's life
 
@@ -142,7 +178,7 @@ class Remote:
     def load(self) -> None:
         """Let it import the chapter. A chapter whose import ends its process, or takes too long, is not tried again."""
         try:
-            self.refused(self.ask(Frame(b"LOAD"), importing=True))
+            self.refused(self.ask([Frame(b"LOAD")], importing=True))
         except NotLoaded as failure:
             self.failure = failure
             raise
@@ -151,14 +187,14 @@ class Remote:
             self.failure = import_out_of_time(self.answers.path) if late else NotLoaded(stopped.message, "crashed")
             raise
 
-    def ask(self, frame: Frame, meanwhile: Meanwhile = lambda: None, *, importing: bool = False) -> Frame:
-        """The worker's answer within what is left of the exercise's time."""
+    def ask(self, frames: Sequence[Frame], meanwhile: Meanwhile = lambda: None, *, importing: bool = False) -> Frame:
+        """The worker's next answer within what is left of the exercise's time; it is told these frames, if any."""
         assert self.process is not None
         what = f"Importing {self.answers.path.name}" if importing else self.exercise
-        if self.process.told is not frame:
-            self.tell(frame)
+        if frames and self.process.told is not frames[0]:
+            self.tell(frames)
         try:
-            answer = self.process.ask(self.limit - self.spent + GRACE, meanwhile)
+            answer = self.process.ask(self.limit - self.spent + GRACE, meanwhile, more=bool(self.due))
         except Late:
             self.end()
             raise Stopped("timed out", out_of_time(what, round(self.limit, 1), 0, "")) from None
@@ -171,10 +207,10 @@ class Remote:
             raise Stopped("timed out", out_of_time(what, round(self.limit, 1), line, text))
         return answer
 
-    def tell(self, frame: Frame) -> None:
-        """Let the worker begin with a frame, whose answer is asked for next."""
+    def tell(self, frames: Sequence[Frame]) -> None:
+        """Let the worker begin with frames, whose answers are asked for next."""
         assert self.process is not None
-        self.process.tell(frame, max(0.01, self.limit - self.spent))
+        self.process.tell(frames, self.limit - self.spent)
 
     def lost(self, how: str, what: str = "") -> Stopped:
         """That the worker is of no use any more: it died, or what it says is no answer.
@@ -196,9 +232,11 @@ class Remote:
             self.process.close()
             self.printed.append(self.clean(self.process.output.take()))
             self.process = None
+            self.due.clear()
 
     def output(self) -> str:
-        """What was printed since the last time."""
+        """What was printed since the last time, by calls that were to be made too."""
+        self.drop_due()
         if self.process is not None:
             self.printed.append(self.clean(self.process.output.take()))
         text = "".join(self.printed)

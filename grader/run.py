@@ -17,7 +17,7 @@ from grader.authoring import Chapter, load
 from grader.compare import compare
 from grader.course import Course, CourseError
 from grader.explain import explain
-from grader.keep import kept_random
+from grader.keep import kept_once
 from grader.loading import NotLoaded
 from grader.mistakes import known_mistake
 from grader.records import Function, Observation, Outcome, Result, Verdict
@@ -122,7 +122,7 @@ class Judge:
         outcome = answers.before_running(name)
         if outcome:
             return self.result(answers, name, (outcome,))
-        with kept_random():
+        with kept_once():
             return self.result(answers, name, self.outcomes(answers, name, subject))
 
     def result(self, answers: Answers, name: str, outcomes: tuple[Outcome, ...]) -> Result:

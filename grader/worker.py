@@ -2,7 +2,8 @@
 
 It sends back what it has seen and judges nothing. Whatever it says is taken as a stranger's word.
 
-    asked:     LOAD (the task) · PICK (an exercise, as JSON) · CALL (a line of JSON, and a `Case`)
+    asked:     LOAD (the task) · PICK (an exercise, as JSON) · CALL (number and device as JSON, and a `Case`) · AGIN
+               (number and device, of a case that has been here)
     answered:  REDY (what was loaded late) · SEEN (an `Observation`) · NOPE (why not) · LATE (the line) · HUGE; all but
                the observation as JSON
 """
@@ -19,6 +20,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import monotonic
 from types import FrameType, ModuleType
 from typing import Any, NoReturn
 
@@ -26,12 +28,14 @@ import torch
 
 from grader import isolation, wire
 from grader.channel import LARGEST, Channel, Ended, Frame, Task
-from grader.keep import kept_random
+from grader.keep import kept_once
 from grader.late import loaded
 from grader.loading import NotLoaded, TimedOut, load_chapter, pick
 from grader.observe import observe
 from grader.records import Also, Case, Function, Observation, Rules
 
+SOON = 0.01
+"""Seconds for what has none left: zero would be no alarm at all."""
 AGAIN = 1.0
 """Seconds after which a swallowed `TimedOut` is raised again."""
 
@@ -48,15 +52,23 @@ class Chapter:
         self.function: Function | None = None
         self.see: Callable[..., Observation] = observe
         """Observes a call as the exercise wants it, once there is one."""
+        self.cases: dict[int, Case] = {}
+        """The cases of the exercise that have been here, by number."""
+        self.left = 0.0
+        """Seconds of the exercise's time; calls that are asked for all at once share them."""
 
     def answer(self, frame: Frame) -> Frame:
         """The answer to one frame."""
         answer = Frame(b"LATE")
+        began = monotonic()
+        self.left = min(self.left, frame.seconds) if frame.kind in (b"CALL", b"AGIN") else frame.seconds
         try:
-            with self.alarm.after(frame.seconds):
+            with self.alarm.after(self.left):
                 match frame.kind:
                     case b"CALL":
-                        answer = self.call(frame.payload)
+                        answer = self.first_call(frame.payload)
+                    case b"AGIN":
+                        answer = self.call(*json.loads(frame.payload))
                     case b"PICK":
                         answer = self.pick(**json.loads(frame.payload))
                     case _:
@@ -68,6 +80,7 @@ class Chapter:
         finally:
             with contextlib.suppress(Exception):
                 sys.stdout.flush()
+        self.left -= monotonic() - began
         line = self.alarm.line
         return answer if line is None else Frame(b"LATE", json.dumps({"line": line}).encode())
 
@@ -84,7 +97,7 @@ class Chapter:
         assert self.module is not None
         signatures = self.task.signatures
         self.alarm.set()
-        case_of.cache_clear()
+        self.cases.clear()
         self.see = functools.partial(
             observe,
             labels=labels,
@@ -100,22 +113,21 @@ class Chapter:
             return refusal(failure.message.sentence, failure.message.traceback)
         return Frame(b"REDY", json.dumps(loaded()).encode())
 
-    def call(self, raw: bytes) -> Frame:
+    def first_call(self, raw: bytes) -> Frame:
+        """Make the first call with a case that has just come."""
+        head, _, rest = raw.partition(b"\n")
+        number, device = json.loads(head)
+        case = wire.loads(rest)
+        assert isinstance(case, Case)
+        self.cases[number] = case
+        return self.call(number, device)
+
+    def call(self, number: int, device: str) -> Frame:
         """Make one call and write down what is seen of it."""
-        head, _, case = raw.partition(b"\n")
-        how = json.loads(head)
         assert self.function is not None
-        seen = self.see(self.function, case_of(case), device=torch.device(how["device"]), draw=how["draw"])
+        seen = self.see(self.function, self.cases[number], device=torch.device(device), draw=number == 0)
         answer = wire.dumps(seen)
         return Frame(b"SEEN", answer) if len(answer) <= LARGEST else Frame(b"HUGE")
-
-
-@functools.lru_cache(maxsize=64)  # each comes once for every device
-def case_of(raw: bytes) -> Case:
-    """A case from its bytes."""
-    case = wire.loads(raw)
-    assert isinstance(case, Case)
-    return case
 
 
 def refusal(sentence: str, traceback: tuple[str, ...] = ()) -> Frame:
@@ -143,7 +155,7 @@ class Alarm:
         if not hasattr(signal, "setitimer"):
             yield
             return
-        signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
+        signal.setitimer(signal.ITIMER_REAL, max(seconds, SOON), AGAIN)
         try:
             yield
         finally:
@@ -176,7 +188,7 @@ def run(channel: Channel, output: int, task: Task, given: Callable[[str], Callab
         )
         channel.send(Frame(b"REDY", json.dumps(missing).encode()))
         chapter = Chapter(task, given)
-        with kept_random():  # that is, never put back: whatever is called is given its own
+        with kept_once():  # that is, never put back: whatever is called is given its own
             while True:
                 channel.send(chapter.answer(channel.receive()))
     except Ended:

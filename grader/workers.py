@@ -37,6 +37,9 @@ class Source(Protocol):
     wanted: set[str]
     """Names of modules that workers load late."""
 
+    def need(self, names: Iterable[str]) -> None:
+        """Load these modules before the next worker begins."""
+
     def start(self, task: Task, connection: socket.socket, output: int) -> int:
         """Start one that has these ends; its process id."""
 
@@ -57,10 +60,18 @@ class ForkServer:
         self.ready = False
         self.wanted: set[str] = set()
         """The modules that are worth loading before a worker is forked."""
+        self.needed: set[str] = set()
+        """Those without which none may be forked."""
 
     def prepare(self, given: Path, devices: tuple[str, ...]) -> None:
         """Let it load what workers for these devices need."""
         self.tell({"given": str(given), "devices": devices})
+
+    def need(self, names: Iterable[str]) -> None:
+        """Load these modules before the next worker begins."""
+        if missing := [name for name in names if name not in self.needed]:
+            self.needed.update(missing)
+            self.tell({"need": missing})
 
     def start(self, task: Task, connection: socket.socket, output: int) -> int:
         """Fork one."""
@@ -152,7 +163,11 @@ class FreshProcesses:
 
     def prepare(self, given: Path, devices: tuple[str, ...]) -> None:
         """Remember what each of them has to load."""
-        self.told = {"given": str(given), "devices": devices}
+        self.told = {"given": str(given), "devices": devices, "need": []}
+
+    def need(self, names: Iterable[str]) -> None:
+        """Load these modules before the next worker begins."""
+        self.told["need"] = list(names)
 
     def start(self, task: Task, connection: socket.socket, output: int) -> int:
         """Start one."""

@@ -33,10 +33,28 @@ def sides() -> Iterator[tuple[socket.socket, socket.socket]]:
         yield ours, theirs
 
 
-def asked(ours: socket.socket, seconds: float, meanwhile: Callable[[], object] = lambda: None, cap: int = 100) -> Frame:
+def asked(
+    ours: socket.socket,
+    seconds: float,
+    meanwhile: Callable[[], object] = lambda: None,
+    cap: int = 100,
+    received: bytearray | None = None,
+    *,
+    more: bool = False,
+) -> Frame:
     """The answer to a question."""
     question = memoryview(pack(Frame(b"CALL", b"x")))
-    return ask(ours, question, since=time.monotonic(), seconds=seconds, cap=cap, beside=Nothing(), meanwhile=meanwhile)
+    return ask(
+        ours,
+        question,
+        bytearray() if received is None else received,
+        more=more,
+        since=time.monotonic(),
+        seconds=seconds,
+        cap=cap,
+        beside=Nothing(),
+        meanwhile=meanwhile,
+    )
 
 
 def test_an_answer_that_is_waited_for_counts_from_the_question(sides: tuple[socket.socket, socket.socket]) -> None:
@@ -72,6 +90,21 @@ def test_who_does_not_answer_is_late(sides: tuple[socket.socket, socket.socket])
         with pytest.raises(Late):
             asked(ours, 0.2, meanwhile)
         assert 0.2 <= time.monotonic() - began < 5
+
+
+def test_answers_that_come_together_are_told_apart(sides: tuple[socket.socket, socket.socket]) -> None:
+    """Where several are due, each is handed out in its turn, whole, however they arrive."""
+    ours, theirs = sides
+    answers = [Frame(b"SEEN", letter * 50) for letter in (b"a", b"b", b"c")]
+    raw = b"".join(map(pack, answers))
+    theirs.sendall(raw[:100])
+    later = threading.Timer(0.2, lambda: theirs.sendall(raw[100:]))
+    later.start()
+    received = bytearray()
+    found = [asked(ours, 5, received=received, more=number < 2) for number in range(3)]
+    later.join()
+    assert [answer[:2] for answer in found] == [answer[:2] for answer in answers]
+    assert received == b""
 
 
 ENDS = {

@@ -141,9 +141,9 @@ def test_an_unreadable_submission(grader: Grader, tmp_path: Path) -> None:
 
 def test_a_loop_is_named_with_its_line(graded: Graded) -> None:
     """A check that takes too long says where it was, in the words that pytest uses, and the rest is graded."""
-    told = costs(graded(**double("while True:\n        x = x + 0")), "double", "timed out")
+    told = costs(graded(**double("while True:\n        x.size()")), "double", "timed out")
     line = int(re.search(r"at line (\d+)", told)[1])  # type: ignore[index]
-    text = {9: "while True:", 10: "x = x + 0"}[line]
+    text = {9: "while True:", 10: "x.size()"}[line]
     assert told == out_of_time("double", 2.0, line, text).sentence
 
 
@@ -196,6 +196,44 @@ def test_after_a_crash_everything_is_fresh(graded: Graded) -> None:
     text = double("STATE.append(1)\n    __import__('os')._exit(0)")[FIRST]
     text = f"STATE = []\n{text}".replace("return a.sum()", "assert not STATE\n    return a.sum()")
     costs(graded(**{**RIGHT, FIRST: text}), "double", "crashed")
+
+
+@pytest.mark.parametrize("end", ["__import__('os')._exit(3)", "while True: pass"])
+def test_what_comes_after_a_wrong_answer_decides_nothing(graded: Graded, end: str) -> None:
+    """On the second device all calls are asked for at once; what happens behind the first wrong one costs nothing."""
+    body = f"""if x.device.type != "cpu":
+        print(f"{{x.ndim}} here")
+        if x.ndim == 2:
+            {end}
+        return 3 * x
+    return 2 * x"""
+    report = graded(**double(body))
+    outcomes = result(report, "double").outcomes
+    assert [(outcome.device, outcome.verdict, outcome.case) for outcome in outcomes] == [
+        ("cpu", "passed", None),
+        ("sim", "failed", 0),
+    ]
+    assert outcomes[1].output == "1 here\n1 here\n2 here\n"
+    costs(report, "double", "failed")
+
+
+def test_cases_come_one_after_the_other(graded: Graded) -> None:
+    """Nothing of a case is in a worker before its turn, not even in what it has not read yet."""
+    body = """import gc, select, stat
+    from os import fstat
+    (chapter,) = (thing for thing in gc.get_objects() if type(thing).__name__ == "Chapter")
+    calls.append(x.device.type)
+    assert len(chapter.cases) == calls.count("cpu")
+    for number in range(3, 100):
+        try:
+            is_socket = stat.S_ISSOCK(fstat(number).st_mode)
+        except OSError:
+            continue
+        waits = is_socket and select.select([number], [], [], 0.01)[0]
+        assert not waits or x.device.type == "sim"  # where all cases have been here
+    return 2 * x"""
+    text = double(body)[FIRST]
+    assert graded(**{**RIGHT, FIRST: f"calls = []\n{text}"}).score == 31
 
 
 def test_memory_is_limited(graded: Graded) -> None:

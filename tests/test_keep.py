@@ -16,7 +16,7 @@ import pytest
 import torch
 
 from grader.devices import choose
-from grader.keep import kept, kept_random
+from grader.keep import kept, kept_once
 from grader.loading import NotLoaded, TimedOut, load_chapter
 from grader.observe import observe
 from grader.records import Case, Rules
@@ -266,8 +266,26 @@ def test_random_numbers_are_kept_once_around_many_calls() -> None:
         return random.getstate(), torch.get_rng_state().tolist(), repr(np.random.get_state(legacy=False))
 
     before = state()
-    with kept_random():
+    with kept_once():
         with kept():
             drawn = random.random(), torch.rand(1), np.random.rand()
         assert all(mine != old for mine, old in zip(state(), before, strict=True)), drawn
     assert state() == before
+
+
+def test_all_else_is_put_back_each_time(tmp_path: Path) -> None:
+    """What is written down once for many calls is put back after each of them."""
+    import matplotlib as mpl
+
+    width = mpl.rcParams["lines.linewidth"]
+    with kept_once(), kept_once():
+        for number in (1, 2):
+            with kept():
+                os.chdir(tmp_path)
+                sys.path.append(f"folder {number}")
+                torch.set_default_dtype(torch.float64)
+                mpl.rcParams["lines.linewidth"] = 7 + number
+            assert Path.cwd() != tmp_path
+            assert not any(path.startswith("folder ") for path in sys.path)
+            assert torch.get_default_dtype() == torch.float32
+            assert mpl.rcParams["lines.linewidth"] == width
