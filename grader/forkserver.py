@@ -78,6 +78,15 @@ def load_all(names: list[str]) -> None:
             importlib.import_module(name)
 
 
+def load_more(names: list[str]) -> bool:
+    """Load what is not loaded yet, for all workers from now on; whether there was anything."""
+    if sys.modules.keys() >= set(names):
+        return False
+    load_all(names)
+    leave_in_peace()
+    return True
+
+
 class Spare:
     """A worker that is forked ahead, and waits to be told whose chapter it serves."""
 
@@ -124,10 +133,9 @@ def serve(control: socket.socket) -> None:
             ending.append((request["end"], request["scratch"]))
             continue
         if request and "need" in request:
-            end(spare.pid, serving)
-            load_all(request["need"])
-            leave_in_peace()
-            spare = Spare(control, given, start["devices"])
+            if load_more(request["need"]):
+                end(spare.pid, serving)
+                spare = Spare(control, given, start["devices"])
             continue
         if request and "task" in request:
             while not spare.begin(request["task"], descriptors):
@@ -137,9 +145,7 @@ def serve(control: socket.socket) -> None:
                 os.close(descriptor)
             control.send(json.dumps({"pid": spare.pid}).encode())
             serving.add(spare.pid)
-            if not sys.modules.keys() >= set(request["late"]):
-                load_all(request["late"])
-                leave_in_peace()
+            load_more(request["late"])
             spare = Spare(control, given, start["devices"])
         for pid, scratch in ending:
             status = end(pid, {spare.pid, *serving})

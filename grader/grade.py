@@ -169,14 +169,19 @@ class Grader:
                 Result(chapter, n, shown, 1, self.points(chapter, n), (not_loaded(chapter, n, sentence),))
                 for n in names
             ]
-        if any("figure" in exercise.rules.also for exercise in self.judge.chapter(chapter)[0].exercises.values()):
-            self.source.need(FOR_FIGURES)
         answers = Answers(self.course, chapter, stage.files[chapter], shown)
+        if not all(map(answers.before_running, names)) and self.plots(chapter):
+            self.source.need(FOR_FIGURES)
         subject = Remote(self.source, answers, self.bounds, self.exchanges)
         try:
             return [self.exercise(answers, name, subject, deadline) for name in names]
         finally:
             subject.end()
+
+    def plots(self, chapter: str) -> bool:
+        """Whether any exercise of a chapter is about figures."""
+        checks, _ = self.judge.chapter(chapter)
+        return any("figure" in exercise.rules.also for exercise in checks.exercises.values())
 
     def exercise(self, answers: Answers, name: str, subject: Remote, deadline: float) -> Result:
         """The result of one exercise, whatever its code does."""

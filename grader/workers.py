@@ -60,8 +60,6 @@ class ForkServer:
         self.ready = False
         self.wanted: set[str] = set()
         """The modules that are worth loading before a worker is forked."""
-        self.needed: set[str] = set()
-        """Those without which none may be forked."""
 
     def prepare(self, given: Path, devices: tuple[str, ...]) -> None:
         """Let it load what workers for these devices need."""
@@ -69,9 +67,7 @@ class ForkServer:
 
     def need(self, names: Iterable[str]) -> None:
         """Load these modules before the next worker begins."""
-        if missing := [name for name in names if name not in self.needed]:
-            self.needed.update(missing)
-            self.tell({"need": missing})
+        self.tell({"need": list(names)})
 
     def start(self, task: Task, connection: socket.socket, output: int) -> int:
         """Fork one."""

@@ -106,6 +106,13 @@ def test_another_error_of_the_same_type_is_another_mistake(judge: Judge) -> None
     assert "no functions" in other.message.sentence
 
 
+def test_the_function_that_is_asked_for_is_known(judge: Judge) -> None:
+    """Who hands `broadcast_shape` on to PyTorch's own function is told what that one raises."""
+    outcome = first_failure(judge, "broadcast_shape", lambda a, b: torch.broadcast_shapes(a, b))
+    assert outcome is not None
+    assert outcome.mistake == "another_exception"
+
+
 def bank(judge: Judge) -> str:
     """The size of the bank as the document has it."""
     exercises = [entry for name in judge.course.chapters for entry in judge.chapter(name)[0].exercises.values()]

@@ -217,6 +217,19 @@ def test_what_comes_after_a_wrong_answer_decides_nothing(graded: Graded, end: st
     costs(report, "double", "failed")
 
 
+def test_a_third_device_has_a_fresh_worker_after_a_crash(
+    grader: Grader, graded: Graded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What crashed behind a wrong answer is not missed by the next device."""
+    monkeypatch.setattr(grader.judge, "devices", ("cpu", "sim", "cpu"))
+    body = """if x.device.type != "cpu":
+        return 3 * x if x.ndim == 1 else __import__('os')._exit(3)
+    return 2 * x"""
+    report = graded(**double(body))
+    assert [outcome.verdict for outcome in result(report, "double").outcomes] == ["passed", "failed", "passed"]
+    assert report.score == 30
+
+
 def test_cases_come_one_after_the_other(graded: Graded) -> None:
     """Nothing of a case is in a worker before its turn, not even in what it has not read yet."""
     body = """import gc, select, stat

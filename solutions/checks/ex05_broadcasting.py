@@ -812,8 +812,7 @@ def forgot_to_turn_back(a, b):
 def another_exception(a, b):
     """`torch.broadcast_shapes` raises a RuntimeError where shapes do not go together; asked for is a
     ValueError. Apply the rules yourself, or translate it."""
-    # broadcast_shapes itself loads five hundred modules first, and the learner would have to wait for them
-    return torch.broadcast_tensors(torch.empty(a), torch.empty(b))[0].shape
+    return torch.broadcast_shapes(a, b)
 
 
 @chapter.mistake(broadcast_shape)
