@@ -29,6 +29,7 @@ from grader import isolation, seccomp, wire
 from grader.authoring import load
 from grader.channel import MESSAGE, Channel, Task
 from grader.folders import remove
+from grader.forkmemory import settle
 from grader.observe import observe
 from grader.records import Array, Case, Rules
 from grader.sim import register
@@ -61,14 +62,8 @@ def prepare(given: str, devices: list[str]) -> Given:
     load_all(AHEAD)
     functions = Given(Path(given))
     isolation.prepare()
-    leave_in_peace()
+    settle()
     return functions
-
-
-def leave_in_peace() -> None:
-    """What is loaded is never collected, so that a worker's collections do not copy its memory."""
-    gc.collect()
-    gc.freeze()
 
 
 def load_all(names: list[str]) -> None:
@@ -83,7 +78,7 @@ def load_more(names: list[str]) -> bool:
     if sys.modules.keys() >= set(names):
         return False
     load_all(names)
-    leave_in_peace()
+    settle()
     return True
 
 
@@ -97,6 +92,7 @@ class Spare:
             control.close()
             self.connection.close()
             name_process("worker")
+            gc.enable()
             warm_up(devices)
             message, descriptors, _, _ = socket.recv_fds(theirs, MESSAGE, 2)
             if not message:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from grader.authoring import Mistake
 from grader.compare import compare
 from grader.errors import meaning
-from grader.records import Observation, Raised, Rules, Verdict
+from grader.records import Observation, Outcome, Raised, Rules
 from grader.trial import Differences, Meanwhile, Trial
 
 
@@ -22,12 +22,12 @@ def known_mistake(
     device: str,
     failed: int,
     see: Callable[[int, Meanwhile], Observation],
-    on_cpu: Verdict | None,
+    on_cpu: Outcome | None,
 ) -> Mistake | None:
     """The one mistake that cannot be told apart from the learner's answer; None where there is none, or several.
 
     `see` observes the learner on a case, and is told what to do meanwhile; `failed` is the case that is known to fail,
-    `on_cpu` the verdict on the CPU where there is one: what passes there can only be a mistake of accelerators.
+    `on_cpu` the outcome on the CPU where there is one.
     """
 
     def observe_others(number: int) -> None:
@@ -42,7 +42,7 @@ def known_mistake(
         got = see(number, functools.partial(observe_others, number))
         # either may show more than the other: what is compared is only what the second one shows
         rules = dataclasses.replace(trial.rules(number, device), mentions=())
-        if got.raised is None:  # this alone rules most of them out
+        if got.raised is None and len(left) > 1:  # this alone rules most of them out
             mine = differences(got, trial.expected(number, device), rules)
             left = [m for m in left if differences_of(m, trial, number, device, rules) == mine]
         left = [m for m in left if same(got, trial.by_mistake(m, number, device), rules)]
@@ -54,15 +54,19 @@ def known_mistake(
     return left[0] if left else None
 
 
-def may_be(mistake: Mistake, device: str, on_cpu: Verdict | None) -> bool:
-    """Whether a mistake can be what fails on this device."""
+def may_be(mistake: Mistake, device: str, on_cpu: Outcome | None) -> bool:
+    """Whether a mistake can be what fails on this device: elsewhere than on the CPU, it has to be what it is there."""
     if device == "cpu":
         return mistake.on == "every device"
-    return on_cpu is None or (mistake.on == "accelerator") == (on_cpu == "passed")
+    if on_cpu is None:
+        return True
+    return mistake.on == "accelerator" if on_cpu.verdict == "passed" else mistake.name == on_cpu.mistake
 
 
 def same(got: Observation, mistake: Observation, rules: Rules) -> bool:
     """Whether two observations are the same behaviour: exceptions by what they say, all else as any answer is held."""
+    if got == mistake:  # to the last bit, which is soon seen
+        return True
     if (got.raised is None) != (mistake.raised is None):
         return False
     if got.raised is not None and mistake.raised is not None:

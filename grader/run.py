@@ -20,7 +20,7 @@ from grader.explain import explain
 from grader.keep import kept_once
 from grader.loading import NotLoaded
 from grader.mistakes import known_mistake
-from grader.records import Function, Observation, Outcome, Result, Verdict
+from grader.records import Function, Observation, Outcome, Result
 from grader.trial import Meanwhile, Trial
 
 
@@ -146,7 +146,7 @@ class Judge:
             return (Outcome(f"{answers.chapter}.{name}", "cpu", failure.verdict, failure.message),)
         outcomes: list[Outcome] = []
         for device in self.devices if trial.knows_devices else ("cpu",):
-            on_cpu = next((outcome.verdict for outcome in outcomes if outcome.device == "cpu"), None)
+            on_cpu = next((outcome for outcome in outcomes if outcome.device == "cpu"), None)
             see = functools.partial(subject.see, trial)
             outcomes.append(self.judge(trial, see, device, answers, on_cpu=on_cpu))
         return tuple(outcomes)
@@ -157,7 +157,7 @@ class Judge:
             return ""
         return str(answers.path)
 
-    def outcome(self, trial: Trial, function: Function, device: str, *, on_cpu: Verdict | None = None) -> Outcome:
+    def outcome(self, trial: Trial, function: Function, device: str, *, on_cpu: Outcome | None = None) -> Outcome:
         """One function of the course's own (a mistake, another right answer) on one device."""
 
         def see(number: int, device: str, first: bool, meanwhile: Meanwhile) -> Observation:
@@ -172,12 +172,12 @@ class Judge:
         device: str,
         answers: Answers | None = None,
         *,
-        on_cpu: Verdict | None = None,
+        on_cpu: Outcome | None = None,
     ) -> Outcome:
         """What is observed against the reference on one device: the first case that differs decides.
 
-        `observe` sees a case (by number) on a device, `on_cpu` is the verdict there, where that is known: it tells
-        mistakes of accelerators from others.
+        `observe` sees a case (by number) on a device; `on_cpu` is what came out there, where that is known: it tells
+        which mistakes it can be elsewhere.
         """
         name = f"{answers.chapter}.{trial.exercise.name}" if answers else trial.exercise.name
         started = time.perf_counter()

@@ -20,7 +20,7 @@ from grader.answers import Answers
 from grader.authoring import Mistake
 from grader.build import derived
 from grader.course import Course, CourseError
-from grader.records import Function, Verdict
+from grader.records import Function, Outcome
 from grader.run import Judge
 from grader.source import SourceError
 from grader.trial import Trial
@@ -228,11 +228,11 @@ def about_mistake(judge: Judge, trial: Trial, mistake: Mistake, here: str) -> It
     line = mistake.function.__code__.co_firstlineno
     if not mistake.sentence:
         yield Complaint(here, line, f"the mistake {mistake.name} has no sentence. Write it as the docstring.")
-    on_cpu: Verdict | None = None
+    on_cpu: Outcome | None = None
     for device in devices_of(judge, trial):
         outcome = judge.outcome(trial, mistake.function, device, on_cpu=on_cpu)
         if device == "cpu":
-            on_cpu = outcome.verdict
+            on_cpu = outcome
         right_here = device == "cpu" and mistake.on == "accelerator"
         if outcome.verdict == "skipped":
             continue

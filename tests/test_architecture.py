@@ -30,7 +30,7 @@ LAYERS = [
     ["compare", "observe", "show", "errors"],
     ["diagnose", "explain", "render", "terminal"],
     ["sanitize", "markdown", "github", "classroom50", "delivery", "gradebook", "summary"],
-    ["channel", "late", "worker", "forkserver", "workers"],
+    ["channel", "late", "worker", "forkmemory", "forkserver", "workers"],
     ["trial", "mistakes"],
     ["run"],
     ["exchanges", "process", "remote", "grade", "judging", "jobs", "batch"],

@@ -714,3 +714,45 @@ def test_a_scale_of_another_shape_still_compares(device: str) -> None:
     trial = Trial(exercise, lambda x: x.sum(0), ("x",), tuple(exercise.draw_cases(0)), GIVEN.__getitem__)
     assert outcome(trial, lambda x: x.sum(1), device).mistake == "by_rows"
     assert outcome(trial, lambda x: x.sum(1) + 1, device).mistake == ""
+
+
+def test_elsewhere_a_mistake_is_the_one_of_the_cpu_or_none() -> None:
+    """What an answer does on the CPU has ruled all other mistakes out, even where it does the same as one of them."""
+    chapter = Chapter("chapter.py")
+
+    @chapter.exercise(hints=[])
+    def exercise(draw: Draw) -> Any:
+        yield draw.integers(2, 3)
+
+    @chapter.mistake(exercise)
+    def one_more(x: torch.Tensor) -> torch.Tensor:
+        """One too many."""
+        return x + 1
+
+    @chapter.mistake(exercise)
+    def twice(x: torch.Tensor) -> torch.Tensor:
+        """Twice as much."""
+        return x * 2
+
+    @chapter.mistake(exercise, on="accelerator")
+    def nothing(x: torch.Tensor) -> torch.Tensor:
+        """Only zeros there."""
+        return x if x.is_cpu else x * 0
+
+    trial = Trial(exercise, lambda x: x, ("x",), tuple(exercise.draw_cases(0)), GIVEN.__getitem__)
+    judge = Judge(COURSE, ("cpu", "sim"))
+
+    def told(on_cpu: Answer, on_sim: Answer) -> tuple[str, str]:
+        """The mistakes that are told of an answer which does this on the CPU and that elsewhere."""
+
+        def answer(x: torch.Tensor) -> Any:
+            return (on_cpu if x.is_cpu else on_sim)(x)
+
+        first = judge.outcome(trial, answer, "cpu")
+        return first.mistake, judge.outcome(trial, answer, "sim", on_cpu=first).mistake
+
+    assert told(one_more, one_more) == ("one_more", "one_more")
+    assert told(one_more, twice) == ("one_more", "")
+    assert told(lambda x: x + 2, twice) == ("", "")
+    assert told(lambda x: x, nothing) == ("", "nothing")
+    assert told(lambda x: x, twice) == ("", "")

@@ -61,7 +61,7 @@ def first_failure(judge: Judge, exercise: str, function: Function) -> Outcome | 
             outcome = judge.outcome(trial, function, device, on_cpu=on_cpu)
             if outcome.verdict == "failed":
                 return outcome
-            on_cpu = outcome.verdict
+            on_cpu = outcome
     return None
 
 
