@@ -10,7 +10,6 @@ ahead: while another one works it warms up, and when it is needed it only has to
 from __future__ import annotations
 
 import contextlib
-import gc
 import importlib
 import json
 import os
@@ -92,7 +91,6 @@ class Spare:
             control.close()
             self.connection.close()
             name_process("worker")
-            gc.enable()
             warm_up(devices)
             message, descriptors, _, _ = socket.recv_fds(theirs, MESSAGE, 2)
             if not message:

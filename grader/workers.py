@@ -118,14 +118,17 @@ class ForkServer:
 
     def kill(self) -> None:
         """End the server at once, if it has not ended; its workers go with it."""
-        if self.pid is not None:
-            os.kill(self.pid, signal.SIGKILL)
+        pid = self.pid
+        if pid is not None:
+            with contextlib.suppress(ProcessLookupError):  # another thread has heard of its end
+                os.kill(pid, signal.SIGKILL)
             self.has_ended(0)
 
     def has_ended(self, how: int) -> bool:
         """Whether it has; `os.WNOHANG` does not wait for it."""
+        pid = self.pid
         try:
-            if self.pid is not None and os.waitpid(self.pid, how)[0]:
+            if pid is not None and os.waitpid(pid, how)[0]:
                 self.pid = None
         except ChildProcessError:  # another thread has heard of its end
             self.pid = None
