@@ -80,10 +80,10 @@ class Answers:
         mine = f"{name}({', '.join([*function.parameters, *keywords])})"
         return f"{name} is called with {count}, but yours takes others: {mine} should be {self.signature(name)}."
 
-    @cached_property
+    @property
     def solution(self) -> Source:
         """The chapter as its author wrote it."""
-        return read(self.course.solution(self.chapter))
+        return self.course.written(self.chapter)
 
     def wanted(self, name: str) -> tuple[str, ...]:
         """The names of the exercise's parameters."""

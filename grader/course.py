@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,11 @@ class Course:
     def catalogue(self) -> Catalogue:
         """Chapter → exercise → its entry, both in the course's order; a chapter's files are read when it is needed."""
         return Catalogue(self)
+
+    @cached_property
+    def written(self) -> Callable[[str], source.Source]:
+        """What stands in the solution of a chapter, read once. Raises `SourceError` where it cannot be read."""
+        return cache(lambda chapter: source.read(self.solution(chapter)))
 
     def find(self, name: str) -> tuple[str, str]:
         """The chapter and name of an exercise from `chapter.name`, `chapter::name` or an unambiguous short name.

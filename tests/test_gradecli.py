@@ -160,8 +160,11 @@ def test_the_folder_of_results_is_no_submission(course: Path, submissions: Path,
     assert (submissions / "out" / "gradebook.csv").read_bytes() == before
 
 
-def test_the_bar(course: Path, submissions: Path, tmp_path: Path) -> None:
+def test_the_bar(course: Path, tmp_path: Path) -> None:
     """On a terminal a bar of one line tells how many are graded, how fast, how long it takes, and how many were not."""
+    write(tmp_path / "ann", **RIGHT)
+    write(tmp_path / "ben", **{FIRST: "import time\ntime.sleep(1)\n" + RIGHT[FIRST]})  # nothing is foretold before
+    write(tmp_path / "cat", **STUBS)
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         [
@@ -172,13 +175,16 @@ def test_the_bar(course: Path, submissions: Path, tmp_path: Path) -> None:
             course,
             "grade",
             "ann",
+            "ben",
             "cat",
             "--format",
             "csv",
             "--device",
             "cpu",
+            "--jobs",
+            "1",
         ],
-        cwd=submissions,
+        cwd=tmp_path,
         env={**os.environ, "COLUMNS": "80", "TMPDIR": str(tmp_path)},
         stdout=subprocess.DEVNULL,
         stderr=theirs,
@@ -193,8 +199,8 @@ def test_the_bar(course: Path, submissions: Path, tmp_path: Path) -> None:
     os.close(ours)
     assert process.wait() == 0
     bars = [re.sub(r"\x1b\[\?25.", "", line).rstrip() for line in re.split(r"[\r\n]+", drawn.decode())]
-    assert re.fullmatch(r"graded  \[-+\]  0/2  0\.0/s, 0 not graded", next(filter(None, bars)))
-    assert any(re.fullmatch(r"graded  \[#+-+\]  1/2  [\d:]+  [\d.]+/s, 0 not graded", bar) for bar in bars)
+    assert re.fullmatch(r"graded  \[-+\]  0/3  0\.0/s, 0 not graded", next(filter(None, bars)))
+    assert any(re.fullmatch(r"graded  \[#+-+\]  2/3  [\d:]+  [\d.]+/s, 0 not graded", bar) for bar in bars)
     assert max(map(len, bars)) <= 80
 
 
