@@ -174,8 +174,8 @@ class Peaks:
     def look(self, pid: int, kind: str = "coordinator") -> None:
         """Look at a process and those below it; they may be gone meanwhile."""
         try:
+            command = Path(f"/proc/{pid}/cmdline").read_text()  # first: one that ends has none, and no memory after it
             status = Path(f"/proc/{pid}/status").read_text()
-            command = Path(f"/proc/{pid}/cmdline").read_text()
             below = Path(f"/proc/{pid}/task").glob("*/children")
             children = [int(child) for file in below for child in file.read_text().split()]
         except OSError:
