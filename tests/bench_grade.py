@@ -220,14 +220,14 @@ def main() -> None:
     """Run what is asked for, by default all."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=3, help="of the comparison; 0: none")
-    parser.add_argument("--counts", type=int, nargs="*", default=COUNTS, help="of copies; none: no growth")
+    parser.add_argument("--counts", type=int, nargs="*", default=COUNTS, help="of copies, at least three; none: none")
     parser.add_argument("--chapters", nargs="*", help="of the comparison; default: one chapter, then all of them")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         for chapters in [arguments.chapters] if arguments.chapters else [[ASSIGNMENT], load_course(ROOT).chapters]:
             if arguments.rounds:
                 compare(Path(name) / chapters[0], arguments.rounds, chapters)
-        if len(arguments.counts) > 1:
+        if len(arguments.counts) > 2:
             grow(Path(name), tuple(arguments.counts))
 
 
