@@ -52,7 +52,7 @@ class Given:
 
 
 def prepare(given: str, devices: list[str]) -> Given:
-    """Load what all workers need, before anything is forked."""
+    """Load what every worker needs."""
     torch.set_num_threads(1)
     torch.autograd.set_multithreading_enabled(False)
     os.environ["MPLBACKEND"] = "Agg"
@@ -61,7 +61,6 @@ def prepare(given: str, devices: list[str]) -> Given:
     load_all(AHEAD)
     functions = Given(Path(given))
     isolation.prepare()
-    settle()
     return functions
 
 
@@ -114,6 +113,7 @@ def serve(control: socket.socket) -> None:
     if start is None:
         return
     given = prepare(**start)
+    settle()
     adopt_orphans()
     serving, ending = set[int](), list[tuple[int, str]]()
     status = 0
