@@ -136,7 +136,7 @@ def set_random_state(seed: int, device: torch.device) -> None:
     """
     torch.default_generator.manual_seed(seed)
     if device.type != "cpu":
-        torch.get_device_module(device).manual_seed_all(seed)
+        torch.get_device_module(device).manual_seed(seed)  # the one name that all of them have
     np.random.seed(seed % 2**32)
     random.seed(seed)
 
