@@ -11,9 +11,10 @@ import warnings
 from collections.abc import Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.course import Course
+from grader.course import Course, load_course
 from grader.mutate import Mutant
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class Worker:
         context = multiprocessing.get_context("forkserver" if forks else "spawn")
         context.set_forkserver_preload(["grader.run"])
         self.connection, theirs = context.Pipe()
-        arguments = (theirs, course, devices, seed)
+        arguments = (theirs, course.root, devices, seed)  # a course that has been read cannot be pickled
         self.process: BaseProcess = context.Process(target=work, args=arguments, daemon=True)  # type: ignore[attr-defined]
         self.process.start()
         theirs.close()
@@ -109,7 +110,7 @@ class Worker:
         self.connection.close()
 
 
-def work(connection: Connection, course: Course, devices: tuple[str, ...], seed: int) -> None:
+def work(connection: Connection, root: Path, devices: tuple[str, ...], seed: int) -> None:
     """In its own process: answer each mutant with how it was killed."""
     sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - mutants print
     warnings.simplefilter("ignore")
@@ -121,7 +122,7 @@ def work(connection: Connection, course: Course, devices: tuple[str, ...], seed:
 
         torch.set_num_threads(1)
         choose(devices)
-        judge = Judge(course, devices, seed)
+        judge = Judge(load_course(root), devices, seed)
         connection.send(("ready", ""))
         while True:
             mutant: Mutant = connection.recv()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 import textwrap
 
 import pytest
@@ -301,3 +303,11 @@ def test_one_exercise_alone(small: Course) -> None:
     report = run_mutants(small, ("cpu",), exercises=[("ex01_small", "is_positive")], jobs=1)
     assert {tried.mutant.exercise for tried in report.tried} == {"is_positive"}
     assert report.complaints == ()
+
+
+def test_the_command_runs_them(small: Course) -> None:
+    """`grader verify NAME --mutants`, as somebody types it, tells what became of each mutant."""
+    command = [sys.executable, "-m", "grader", "verify", "is_positive", "--mutants", "--device", "cpu"]
+    done = subprocess.run(command, cwd=small.root, capture_output=True, text=True, timeout=300, check=False)
+    assert "is_positive still passes: x > 0 became x >= 0 (comparison)" in done.stdout
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr
