@@ -10,12 +10,14 @@ from pathlib import Path
 from types import ModuleType
 
 from grader.course import Course
+from grader.error_family import SourceError
 from grader.loading import NotLoaded, TimedOut, import_out_of_time, load_chapter, pick
-from grader.records import Function, Message, Outcome
-from grader.source import Source, SourceError, read
+from grader.record_values import Function
+from grader.report_records import Message, Outcome
+from grader.source import Source, read_source
 
 
-class Answers:
+class LearnerFile:
     """One chapter as a learner has written it: read by `source`, imported at most once.
 
     `shown` is how the file is called where it is not read from where it lies.
@@ -33,7 +35,7 @@ class Answers:
     def source(self) -> Source | SourceError:
         """What the file holds, or why it cannot be read."""
         try:
-            return read(self.path)
+            return read_source(self.path)
         except SourceError as error:
             return error
 

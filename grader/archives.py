@@ -13,13 +13,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from grader.folders import Kind, TooLarge, Unreadable, megabytes
+from grader.grading_limits import DIRECTORY_BYTES, MEMBERS, UNPACKED_BYTES
 from grader.tarballs import BLOCK, Member, header_holds, tarred
-
-UNPACKED = 128 * 2**20
-"""The most that a tar archive may hold: it is read as a whole, into memory."""
-DIRECTORY = 4 * 2**20
-"""The most that a zip archive's own directory may hold; this is about 50,000 names."""
-MEMBERS = 50_000
 
 
 class Archive:
@@ -107,9 +102,9 @@ class Limited(io.FileIO):
 
     def read(self, size: int | None = -1, /) -> bytes:
         """At most so many bytes."""
-        if size is not None and size > DIRECTORY:
+        if size is not None and size > DIRECTORY_BYTES:
             raise Unreadable("holds too many members, and is not opened")
-        return super().read(DIRECTORY if size is None or size < 0 else size) or b""
+        return super().read(DIRECTORY_BYTES if size is None or size < 0 else size) or b""
 
 
 def inside(name: str) -> str | None:
@@ -167,6 +162,6 @@ def unpacked(stream: io.BufferedIOBase | io.RawIOBase) -> bytes:
     content = io.BytesIO()
     while piece := stream.read(2**20):
         content.write(piece)
-        if content.tell() > UNPACKED:
-            raise Unreadable(f"holds more than {megabytes(UNPACKED)}, and is not opened")
+        if content.tell() > UNPACKED_BYTES:
+            raise Unreadable(f"holds more than {megabytes(UNPACKED_BYTES)}, and is not opened")
     return content.getvalue()

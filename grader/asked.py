@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import Course, CourseError, did_you_mean, find_course, load_course
+from grader.course import Course, find_course, load_course
+from grader.error_family import CourseError
+from grader.text import did_you_mean
 
-CHECKS = "checks"
+CHECKS_FOLDER = "checks"
 """The folder of an author's checks, whose files are named as the chapters are."""
 
 
@@ -19,7 +21,8 @@ def course_of(config: pytest.Config) -> tuple[Course, bool] | None:
     Raises `pytest.UsageError` for a command about chapters that cannot be carried out; a run that is not about
     chapters is never disturbed.
     """
-    from grader.devices import DeviceError, check_names
+    from grader.devices import check_names
+    from grader.error_family import DeviceError
 
     try:
         check_names(device_names(config))
@@ -60,7 +63,7 @@ def choose_exercises(config: pytest.Config, course: Course, *, named: bool) -> N
 
 def is_chapter(path: Path, chapters: Sequence[str]) -> bool:
     """Whether a file is named as one of these chapters, and is not one of the files of checks."""
-    return path.suffix == ".py" and path.stem in chapters and path.parent.name != CHECKS
+    return path.suffix == ".py" and path.stem in chapters and path.parent.name != CHECKS_FOLDER
 
 
 def is_about(path: Path, chapters: Sequence[str]) -> bool:
@@ -82,7 +85,8 @@ def likely_chapters(root: Path) -> tuple[str, ...]:
 
 def check_command(config: pytest.Config, course: Course) -> None:
     """Raise `pytest.UsageError` for a broken course, an unknown exercise, or a device that is not there."""
-    from grader.devices import REAL, DeviceError, choose
+    from grader.devices import REAL, choose
+    from grader.error_family import DeviceError
 
     try:
         for argument in map(str, config.args):

@@ -30,7 +30,9 @@ from typing import Any, Literal, NamedTuple
 
 import torch
 
-from grader.records import Also, Case, Device, Given, Items, Mapping, Rules, Scratch, Tolerance, Value
+from grader.observation import Case
+from grader.record_values import Device, Given, Items, Mapping, Scratch, Value
+from grader.rules import Also, Rules, Tolerance
 from grader.values import look
 
 CPU = torch.device("cpu")

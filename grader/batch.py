@@ -9,21 +9,18 @@ import secrets
 from collections.abc import Generator, Sequence
 from pathlib import Path
 
+from grader.error_family import ReportError, ResultsError
 from grader.files import replace_text
 from grader.jobs import Graded, Task, grade_all
-from grader.records import Report
-from grader.report import ReportError, report_from_json, report_to_json
+from grader.report import report_from_json, report_to_json
+from grader.report_records import Report
 from grader.submission import Submission
-from grader.terms import Terms
+from grader.terms import Options
 
 RUN = "run.json"
-RESULTS = "results"
+RESULTS_FOLDER = "results"
 ENDS = ("gradebook.csv", "summary.md", "report.md")
 """What is written when all is graded."""
-
-
-class BatchError(Exception):
-    """A folder for results that cannot be used like this: one sentence."""
 
 
 class Results:
@@ -40,24 +37,24 @@ class Results:
         """
         run = self.folder / RUN
         if run.exists() and not (resume or fresh):
-            raise BatchError(f"{self.folder} holds the results of a run: say --resume to go on with it, or --fresh.")
+            raise ResultsError(f"{self.folder} holds the results of a run: say --resume to go on with it, or --fresh.")
         try:
-            (self.folder / RESULTS).mkdir(parents=True, exist_ok=True)
+            (self.folder / RESULTS_FOLDER).mkdir(parents=True, exist_ok=True)
             self.tidy(fresh)
             if seed is None and resume and run.exists():
                 return int(json.loads(run.read_text(encoding="utf-8"))["seed"])
             seed = otherwise if seed is None else seed
             replace_text(run, json.dumps({"seed": seed}) + "\n")
         except OSError as error:
-            raise BatchError(f"Results cannot be kept in {self.folder}: {error.strerror or error}.") from None
+            raise ResultsError(f"Results cannot be kept in {self.folder}: {error.strerror or error}.") from None
         except (ValueError, KeyError, TypeError):
-            raise BatchError(f"{run} cannot be read: say --fresh to begin again.") from None
+            raise ResultsError(f"{run} cannot be read: say --fresh to begin again.") from None
         return seed
 
     def tidy(self, fresh: bool) -> None:
         """Remove what a killed run was just writing; for a fresh run also what was written before."""
-        patterns = [f".{name}.*" for name in (RUN, *ENDS)] + [f"{RESULTS}/.*"]
-        for pattern in patterns + ([RUN, *ENDS, f"{RESULTS}/*.json"] if fresh else []):
+        patterns = [f".{name}.*" for name in (RUN, *ENDS)] + [f"{RESULTS_FOLDER}/.*"]
+        for pattern in patterns + ([RUN, *ENDS, f"{RESULTS_FOLDER}/*.json"] if fresh else []):
             for file in self.folder.glob(pattern):
                 file.unlink()
 
@@ -66,7 +63,7 @@ class Results:
         readable = re.sub(r"[^\w.-]+", "_", name, flags=re.ASCII)[:60].strip("._")
         return (
             self.folder
-            / RESULTS
+            / RESULTS_FOLDER
             / f"{readable}-{hashlib.sha256(name.encode('utf-8', 'surrogateescape')).hexdigest()[:10]}.json"
         )
 
@@ -101,7 +98,7 @@ def seed_from_name(name: str, seed: int) -> int:
 
 def grade(
     submissions: Sequence[Submission],
-    terms: Terms,
+    terms: Options,
     seed: int,
     jobs: int,
     *,

@@ -8,18 +8,19 @@ from collections import deque
 from collections.abc import Iterator
 from functools import lru_cache
 
-from grader.folders import CROWD, Kind
-from grader.places import FOLDERS, View, join
+from grader.folders import Kind
+from grader.grading_limits import CROWD, FOLDERS_MOST
+from grader.places import View, join
 
 SETTINGS = {"conftest.py", "pytest.ini", "sitecustomize.py", "usercustomize.py"}
 TOO_MANY = "beside the chapters there are too many files"
-MODULES = {"py", "pyc", "pyd", "so"}
+COMPANION_MODULES = {"py", "pyc", "pyd", "so"}
 
 
-def beside(view: View, base: str) -> Iterator[tuple[str, str]]:
+def companions(view: View, base: str) -> Iterator[tuple[str, str]]:
     """The files beside the chapters, by their path from there, each with why it is not to be copied, or ``."""
     queue, visited, seen = deque([""]), 0, 0
-    while queue and visited < FOLDERS and seen <= 2 * CROWD:
+    while queue and visited < FOLDERS_MOST and seen <= 2 * CROWD:
         folder, visited = queue.popleft(), visited + 1
         listing = view.listing(join(base, folder))
         seen += len(listing)
@@ -51,7 +52,7 @@ def unwanted(view: View, base: str, folder: str, name: str, kind: Kind) -> str:
     if kind == "folder":
         package = any(each.startswith("__init__.") for each in view.listing(join(base, join(folder, name))))
         suffix = "py" if package else ""
-    if not folder and suffix.rpartition(".")[2] in MODULES and module in reserved():
+    if not folder and suffix.rpartition(".")[2] in COMPANION_MODULES and module in reserved():
         return "modules of these names are Python's or the grader's own"
     return ""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from grader import source
-from grader.course import Course, CourseError
+from grader.course import Course
+from grader.error_family import CourseError, SourceError
 from grader.files import replace_text
 
 
@@ -16,16 +17,16 @@ def derived(course: Course) -> dict[Path, str]:
     """
     try:
         return {
-            course.exercises_folder / f"{chapter}.py": stub(course.solution(chapter)) for chapter in course.chapters
+            course.exercises_folder / f"{chapter}.py": stub_of(course.solution(chapter)) for chapter in course.chapters
         }
-    except source.SourceError as error:
+    except SourceError as error:
         raise CourseError(str(error)) from None
 
 
-def stub(solution: Path) -> str:
+def stub_of(solution: Path) -> str:
     """The stub of one solution, which has to be Python before and after."""
     text = source.read_text(solution)
-    made = source.stub(text, solution)
+    made = source.stub_text(text, solution)
     source.parse(text, solution)
     source.parse(made, solution)
     return made
@@ -40,7 +41,7 @@ def holds(path: Path, text: str) -> bool:
     """Whether a file has this text."""
     try:
         return source.read_text(path) == text
-    except source.SourceError:
+    except SourceError:
         return False
 
 
@@ -48,13 +49,13 @@ def begun(course: Course, path: Path) -> list[str]:
     """The exercises of a stub file that somebody has begun; writing over them would lose work."""
     names = source.exercises_in(course.solution(path.stem))
     try:
-        functions = source.read(path).functions
-    except source.SourceError:
+        functions = source.read_source(path).functions
+    except SourceError:
         return [path.name]  # broken half-way through an edit: it holds somebody's work all the same
     return [name for name in names if name in functions and not functions[name].to_do]
 
 
-def build(course: Course, *, force: bool = False) -> list[Path]:
+def write_stubs(course: Course, *, force: bool = False) -> list[Path]:
     """Write every stub file that has drifted, and return their paths.
 
     Raises `CourseError` before writing anything where a file holds work, unless `force`, and where one cannot be

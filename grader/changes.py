@@ -10,7 +10,7 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from grader.syntax import New, as_number, changed, expression, loaded, same, sign
+from grader.syntax import New, as_number, changed, expression, names_loaded, same_code, sign
 
 Edit: TypeAlias = tuple[str, str, New]
 """A kind of change, the change in words, and what takes the node's place."""
@@ -18,7 +18,7 @@ Edit: TypeAlias = tuple[str, str, New]
 
 def edits(node: ast.AST) -> Iterator[Edit]:
     """Every change of one node."""
-    for kind in KINDS:
+    for kind in MUTATORS:
         yield from kind(node)
 
 
@@ -67,7 +67,7 @@ IN_PLACE = (
     *("abs", "add", "sub", "mul", "div", "pow", "neg", "exp", "log", "sqrt", "square", "round", "sigmoid", "clamp"),
     *("clip", "relu", "masked_fill", "fill", "copy", "squeeze", "unsqueeze", "transpose", "t", "detach"),
 )
-MODULES = ("torch", "np", "plt", "math", "F")
+TENSOR_MODULES = ("torch", "np", "plt", "math", "F")
 
 
 def operators(node: ast.AST) -> Iterator[Edit]:
@@ -105,7 +105,7 @@ def comparisons(node: ast.AST) -> Iterator[Edit]:
             yield "condition", "the condition is gone", changed(node, ifs=[])
 
 
-def numbers(node: ast.AST) -> Iterator[Edit]:
+def numbers_mutated(node: ast.AST) -> Iterator[Edit]:
     """Numbers one up, one down, zero, negated; True for False; digits shown."""
     value = as_number(node)
     if value is not None:
@@ -188,10 +188,10 @@ def statements(node: ast.AST) -> Iterator[Edit]:
             yield kind, f"{KEYWORDS.get(type(node), 'the line')} is gone", []
         case ast.AugAssign(target=target, op=op, value=value):
             yield "statement", "the line is gone", []
-            written_out = ast.Assign([target], ast.BinOp(loaded(target), op, value))
+            written_out = ast.Assign([target], ast.BinOp(names_loaded(target), op, value))
             yield "in place", f"{sign(op)}= written out", written_out
     match node:
-        case ast.Assign(targets=[place], value=ast.BinOp(left=left, op=op, right=right)) if same(place, left):
+        case ast.Assign(targets=[place], value=ast.BinOp(left=left, op=op, right=right)) if same_code(place, left):
             yield "in place", f"{sign(op)}= instead", ast.AugAssign(place, op, right)  # type: ignore[arg-type]
         case ast.Raise(exc=ast.Call(func=ast.Name(id=name) as kind_) as call) if name != "RuntimeError":
             other = changed(call, func=changed(kind_, id="RuntimeError"))
@@ -241,10 +241,10 @@ def results(node: ast.AST) -> Iterator[Edit]:
             yield "detached", "the result detached", changed(node, value=detached(value))
 
 
-KINDS: tuple[Callable[[ast.AST], Iterator[Edit]], ...] = (
+MUTATORS: tuple[Callable[[ast.AST], Iterator[Edit]], ...] = (
     operators,
     comparisons,
-    numbers,
+    numbers_mutated,
     dimensions,
     arguments,
     calls,
@@ -270,7 +270,7 @@ def is_module(node: ast.AST) -> bool:
     """Whether a name is a module's, so that what follows the dot is no method."""
     while isinstance(node, ast.Attribute):
         node = node.value
-    return isinstance(node, ast.Name) and node.id in MODULES
+    return isinstance(node, ast.Name) and node.id in TENSOR_MODULES
 
 
 def clears_gradient(node: ast.stmt) -> bool:

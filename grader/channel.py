@@ -14,14 +14,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from grader.sandbox_limits import CHUNK_BYTES, LOOK_SECONDS
+
 HEAD = struct.Struct("<4sdQ")
-CHUNK = 1 << 16
-LARGEST = 32 << 20
-"""Bytes of one observation; far more than any right answer has."""
-MESSAGE = 1 << 16
-"""Bytes of one message between the judge and its fork server."""
-LOOK = 0.2
-"""Seconds between two looks at what else bounds the other side."""
 
 
 class Frame(NamedTuple):
@@ -33,7 +28,7 @@ class Frame(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Task:
+class WorkerTask:
     """One chapter of one submission, as a worker is told of it: no solution, no case, nothing expected."""
 
     chapter: str
@@ -76,7 +71,7 @@ class Channel:
         """So many bytes."""
         parts = bytearray()
         while len(parts) < count:
-            part = self.connection.recv(min(CHUNK, count - len(parts)))
+            part = self.connection.recv(min(CHUNK_BYTES, count - len(parts)))
             if not part:
                 raise Ended("the other side has gone")
             parts += part
@@ -99,7 +94,7 @@ def send_some(connection: socket.socket, unsent: memoryview) -> memoryview:
     """Send what the other side has room for, without waiting; what is left."""
     if unsent:
         with contextlib.suppress(OSError):  # what is wrong will be seen by whoever waits for the answer
-            return unsent[connection.send(unsent[:CHUNK]) :]
+            return unsent[connection.send(unsent[:CHUNK_BYTES]) :]
     return unsent
 
 
@@ -152,25 +147,25 @@ def ask(
         now = time.monotonic()
         if now - since >= seconds:
             raise Late
-        if now - looked >= LOOK:
+        if now - looked >= LOOK_SECONDS:
             looked = now
             look()
         readable: list[socket.socket | Beside] = [connection, beside] if beside.open else [connection]
         ready, writable, _ = select.select(
-            readable, [connection] if unsent else [], [], min(LOOK, since + seconds - now)
+            readable, [connection] if unsent else [], [], min(LOOK_SECONDS, since + seconds - now)
         )
         if beside in ready:
             beside.drain()
         try:
             if connection in ready:
-                part = connection.recv(CHUNK)
+                part = connection.recv(CHUNK_BYTES)
                 if not part:
                     raise Ended("it ended")
                 if unsent:
                     raise Ended("it said something that it was not asked")
                 received += part
             if writable:
-                unsent = unsent[connection.send(unsent[:CHUNK]) :]
+                unsent = unsent[connection.send(unsent[:CHUNK_BYTES]) :]
         except BlockingIOError:
             continue
         except OSError:

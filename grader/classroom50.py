@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from grader.records import Report
-from grader.sanitize import one_line, sanitized
+from grader.report_records import Report
+from grader.sanitize import sanitized
+from grader.text import one_line
 
-FIELDS = {
+WHO = {
     "classroom": ("CLASSROOM",),
     "assignment": ("ASSIGNMENT",),
     "owner": ("USERNAME", "OWNER"),
@@ -22,12 +23,11 @@ FIELDS = {
 """Who and what was graded, each from the first of these variables that says something."""
 
 
-def result(report: Report, environment: Mapping[str, str], now: datetime) -> dict[str, Any]:
+def classroom50_result(report: Report, environment: Mapping[str, str], now: datetime) -> dict[str, Any]:
     """The content of `result.json`. Exercises skipped on every device are left out."""
     report = sanitized(report)
     who = {
-        field: next((environment[name] for name in names if environment.get(name)), "")
-        for field, names in FIELDS.items()
+        field: next((environment[name] for name in names if environment.get(name)), "") for field, names in WHO.items()
     }
     tests = [
         {

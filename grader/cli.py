@@ -13,33 +13,38 @@ import click
 from click.termui import progressbar
 
 from grader import hints, reset
-from grader.answers import Answers
-from grader.build import build as build_stubs
+from grader.answers import LearnerFile
 from grader.build import drifted
-from grader.course import Course, CourseError
+from grader.build import write_stubs as build_stubs
+from grader.course import Course
+from grader.error_family import CourseError, GraderError
 from grader.gradecli import grade_command
-from grader.reset import LearnerError
-from grader.source import SourceError
-from grader.standing import standing
-from grader.usage import Problem, the_course
+from grader.standing import progress
+from grader.usage import the_course
+
+
+class Told(click.ClickException):
+    """An error as click tells it: its sentence on standard error, its exit status at the end."""
+
+    def __init__(self, error: GraderError) -> None:
+        super().__init__(str(error))
+        self.exit_code = error.exit_status  # type: ignore[misc]
 
 
 class Group(click.Group):
     """Turns errors into a sentence and an exit status."""
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run a command; 1 is for a learner's error, 2 for the course's or the command line's, 3 for ours."""
+        """Run a command; whatever it raises has a sentence and an exit status of its own, or is a mistake of ours."""
         try:
             return super().invoke(ctx)
-        except LearnerError as error:
-            raise Problem(str(error), 1) from None
-        except (CourseError, SourceError) as error:
-            raise Problem(str(error), 2) from None
+        except GraderError as error:
+            raise Told(error) from None
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except Exception:
             click.echo(traceback.format_exc(), err=True)
-            raise Problem("This is a mistake in the grader, not yours.", 3) from None
+            raise Told(GraderError("This is a mistake in the grader, not yours.")) from None
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -77,7 +82,7 @@ def build(ctx: click.Context, check: bool, force: bool) -> None:
 @click.pass_context
 def list_(ctx: click.Context) -> None:
     """Show where you stand, without running anything."""
-    for line in standing(the_course(ctx)):
+    for line in progress(the_course(ctx)):
         click.echo(line)
 
 
@@ -92,8 +97,8 @@ def hint(ctx: click.Context, name: str, everything: bool, again: bool) -> None:
     chapter, exercise = course.find_either(name)
     exercise = exercise or first_to_do(course, chapter)
     if again:
-        hints.reset(course, chapter, exercise)
-    shown = hints.hint(course, chapter, exercise, everything=everything)
+        hints.forget_hints(course, chapter, exercise)
+    shown = hints.next_hint(course, chapter, exercise, everything=everything)
     click.echo(f"{chapter}.{exercise}")
     for number, text in enumerate(shown.hints, start=1):
         click.echo(click.wrap_text(f"{number}. {text}", width=80, initial_indent="  ", subsequent_indent="     "))
@@ -112,7 +117,7 @@ def first_to_do(course: Course, chapter: str) -> str:
     names = list(course.catalogue[chapter])
     if not names:
         raise CourseError(f"{chapter} has no exercises.")
-    answers = Answers(course, chapter, course.exercises_folder / f"{chapter}.py")
+    answers = LearnerFile(course, chapter, course.exercises_folder / f"{chapter}.py")
     return next((name for name in names if answers.to_do(name)), names[0])
 
 
@@ -139,20 +144,16 @@ def reset_(ctx: click.Context, name: str) -> None:
 @click.pass_context
 def verify(ctx: click.Context, name: str, mutants: bool, devices: tuple[str, ...], seed: int, jobs: int) -> None:
     """Prove the course, or the chapter or exercise NAME: what passes must, what is wrong fails and is named."""
-    from grader.devices import DeviceError, choose
-    from grader.run import Judge
-    from grader.verify import stray_files, summary
-    from grader.verify import verify as prove
+    from grader.devices import choose
+    from grader.judge import Judge
+    from grader.verify import proof_summary, prove, stray_files
 
     course = the_course(ctx)
     chapter, exercise = course.find_either(name) if name else ("", "")
     names = tuple(
         (c, e) for c in course.chapters if chapter in ("", c) for e in course.catalogue[c] if exercise in ("", e)
     )
-    try:
-        chosen, notes = choose(devices)
-    except DeviceError as error:
-        raise Problem(str(error), 2) from None
+    chosen, notes = choose(devices)
     for note in notes:
         click.echo(f"note: {note}")
     judge = Judge(course, chosen, seed)
@@ -163,7 +164,7 @@ def verify(ctx: click.Context, name: str, mutants: bool, devices: tuple[str, ...
         complaints += stray_files(course)
     for complaint in complaints:
         click.echo(str(complaint))
-    for line in summary(found):
+    for line in proof_summary(found):
         click.echo(line)
     holds = not complaints
     click.echo(f"On {' and '.join(chosen)}, seed {seed}: {'all of it holds' if holds else 'not all of it holds'}.")
@@ -174,7 +175,7 @@ def verify(ctx: click.Context, name: str, mutants: bool, devices: tuple[str, ...
 
 def mutate(course: Course, devices: tuple[str, ...], seed: int, names: tuple[tuple[str, str], ...], jobs: int) -> bool:
     """Run the mutants of these exercises and tell what became of them; whether none survived."""
-    from grader.mutants import Tried, run_mutants, summary
+    from grader.mutants import Tried, mutants_summary, run_mutants
 
     with progressbar(length=1, label="mutants", file=sys.stderr) as bar:
 
@@ -183,6 +184,6 @@ def mutate(course: Course, devices: tuple[str, ...], seed: int, names: tuple[tup
             bar.update(1)
 
         report = run_mutants(course, devices, seed, exercises=names, jobs=jobs, progress=progress)
-    for line in summary(course, report):
+    for line in mutants_summary(course, report):
         click.echo(line)
     return report.holds

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 import torch
 
-from grader.records import Array, Tolerance, Value, parts
+from grader.record_values import Array, Value, parts
+from grader.rules import Tolerance
 
 DEFAULTS = {  # dtype: (rtol, largest atol), the values of torch.testing
     torch.float16: (1e-3, 1e-5),

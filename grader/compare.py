@@ -15,20 +15,9 @@ import numpy as np
 import torch
 
 from grader.closeness import DEFAULTS, GRADIENT, Closeness, close_numbers
-from grader.records import (
-    Array,
-    Aspect,
-    Gradient,
-    Items,
-    Mapping,
-    Mismatch,
-    Named,
-    Observation,
-    Other,
-    Rules,
-    Tolerance,
-    Value,
-)
+from grader.observation import Gradient, Observation
+from grader.record_values import Array, Items, Mapping, Named, Other, Value
+from grader.rules import Aspect, Mismatch, Rules, Tolerance
 
 ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
 
@@ -210,8 +199,8 @@ def compare_mappings(
     mine = list(got.items)
     for key, due in expected.items:
         place = f"{where}[{key!r}]"
-        item = next((item for k, item in mine if type(k) is type(key) and k == key), MISSING)
-        if item is MISSING:
+        item = next((item for k, item in mine if type(k) is type(key) and k == key), ABSENT)
+        if item is ABSENT:
             yield Mismatch("shape", place, "missing key", got, expected)
         else:
             yield from compare_values(item, due, closeness, rules, place)
@@ -221,7 +210,7 @@ def compare_mappings(
             yield Mismatch("shape", f"{where}[{key!r}]", "extra key", got, expected)
 
 
-MISSING = Other("missing", "")
+ABSENT = Other("missing", "")
 
 
 # ---------------------------------------------------------------- gradients
@@ -396,14 +385,14 @@ def compare_text(got: str, expected: str, tolerance: Tolerance) -> Iterator[Mism
         if number > len(mine):
             yield Mismatch("text", f"line {number}", "missing line", None, line)
             return
-        if not same_line(mine[number - 1], line, tolerance):
+        if not same_text_line(mine[number - 1], line, tolerance):
             yield Mismatch("text", f"line {number}", "different", mine[number - 1], line)
             return
     if len(mine) > len(due):
         yield Mismatch("text", f"line {len(due) + 1}", "extra line", mine[len(due)], None)
 
 
-def same_line(got: str, expected: str, tolerance: Tolerance) -> bool:
+def same_text_line(got: str, expected: str, tolerance: Tolerance) -> bool:
     """Same words, and numbers of the same form that are close: one unit of the last digit printed is free."""
     if NUMBER.split(got) != NUMBER.split(expected):
         return False

@@ -9,9 +9,10 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
-from grader.records import Axes, Figures, Mismatch
+from grader.observation import Axes, Figures
+from grader.rules import Mismatch
 
-Points = tuple[tuple[float, float], ...]
+DrawnPoints = tuple[tuple[float, float], ...]
 
 CLOSE = 1e-4  # of the height or width of what is drawn: far less than a pixel
 MAX_AXES = 5
@@ -66,9 +67,9 @@ def weight(found: list[tuple[str, str]]) -> tuple[int, int]:
 def axes_problems(got: Axes, expected: Axes) -> list[tuple[str, str]]:
     """What one pair of axes lacks: first what is drawn, then the words around it."""
     found = []
-    others = [mine for mine in got.lines if not any(same_line(mine, line) for line in expected.lines)]
+    others = [mine for mine in got.lines if not any(same_drawn_line(mine, line) for line in expected.lines)]
     for line in expected.lines:
-        if not any(same_line(mine, line) for mine in got.lines + got.points):
+        if not any(same_drawn_line(mine, line) for mine in got.lines + got.points):
             drawn = f"a line through {sample(others[0])} instead of" if others else "no line through"
             found.append(f"{drawn} {sample(line)}")
     for cloud in expected.points:
@@ -92,13 +93,13 @@ def axes_problems(got: Axes, expected: Axes) -> list[tuple[str, str]]:
 # ---------------------------------------------------------------- what is drawn
 
 
-def same_points(got: Points, expected: Points) -> bool:
+def same_points(got: DrawnPoints, expected: DrawnPoints) -> bool:
     """Whether two clouds show the same dots; order, and how often a dot is drawn, do not matter."""
     tolerance = tolerances(expected)
     return covers(got, expected, tolerance) and covers(expected, got, tolerance)
 
 
-def same_line(got: Points, expected: Points) -> bool:
+def same_drawn_line(got: DrawnPoints, expected: DrawnPoints) -> bool:
     """Whether a line shows what the reference's does.
 
     That is the same points, in any order; where the reference counts its x in whole steps, counted from one more
@@ -107,12 +108,12 @@ def same_line(got: Points, expected: Points) -> bool:
     if same_points(got, expected):
         return True
     start, first = min(expected)[0], min(got)[0]
-    if counts(expected) and abs(first - start) == 1:
+    if counts_up(expected) and abs(first - start) == 1:
         return same_points(tuple((x - first + start, y) for x, y in got), expected)
     return straight(expected) and lies_on(expected, got) and lies_on(got, expected, beyond=True)
 
 
-def covers(some: Points, others: Points, tolerance: tuple[float, float]) -> bool:
+def covers(some: DrawnPoints, others: DrawnPoints, tolerance: tuple[float, float]) -> bool:
     """Whether each of the other points is close to one of these."""
     dx, dy = tolerance
     ordered = sorted(some)
@@ -126,23 +127,23 @@ def covers(some: Points, others: Points, tolerance: tuple[float, float]) -> bool
     return True
 
 
-def tolerances(points: Points) -> tuple[float, float]:
+def tolerances(points: DrawnPoints) -> tuple[float, float]:
     """How far apart two points may be and still look the same."""
     dx, dy = (CLOSE * (max(v) - min(v)) + 1e-6 * max(map(abs, v)) + 1e-12 for v in zip(*points, strict=True))
     return dx, dy
 
 
-def counts(points: Points) -> bool:
+def counts_up(points: DrawnPoints) -> bool:
     """Whether the x values are whole numbers, one after another."""
     return all(x == points[0][0] + i and x == int(x) for i, (x, _) in enumerate(points))
 
 
-def straight(points: Points) -> bool:
+def straight(points: DrawnPoints) -> bool:
     """Whether all points lie on one straight line that is not upright."""
     return min(points)[0] < max(points)[0] and lies_on(points, (min(points), max(points)))
 
 
-def lies_on(points: Points, line: Points, beyond: bool = False) -> bool:
+def lies_on(points: DrawnPoints, line: DrawnPoints, beyond: bool = False) -> bool:
     """Whether points lie on the straight line through a line's ends, and between these unless `beyond`."""
     (x0, y0), (x1, y1) = min(line), max(line)
     dx, dy = tolerances(points + line)
@@ -155,12 +156,12 @@ def lies_on(points: Points, line: Points, beyond: bool = False) -> bool:
     )
 
 
-def turn(points: Points) -> Points:
+def turn(points: DrawnPoints) -> DrawnPoints:
     """The points with x and y swapped."""
     return tuple((y, x) for x, y in points)
 
 
-def sample(points: Points) -> str:
+def sample(points: DrawnPoints) -> str:
     """The first points as text."""
     shown = ", ".join(f"({x:.4g}, {y:.4g})" for x, y in points[:3])
     return shown + (", …" if len(points) > 3 else "")

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from grader import source
+from grader.catalogue import Catalogue
+from grader.error_family import CourseError
+from grader.text import did_you_mean
 
-FILE = "course.toml"
+MANIFEST = "course.toml"
 SHIPPED = Path(__file__).resolve().parent.parent
-
-
-class CourseError(Exception):
-    """A course that cannot be used, or a name that it does not have: one sentence for its author or the caller."""
 
 
 @dataclass(frozen=True)
@@ -54,12 +52,12 @@ class Course:
     @cached_property
     def catalogue(self) -> Catalogue:
         """Chapter → exercise → its entry, both in the course's order; a chapter's files are read when it is needed."""
-        return Catalogue(self)
+        return Catalogue(self.chapters, self.solution, self.checks)
 
     @cached_property
     def written(self) -> Callable[[str], source.Source]:
         """What stands in the solution of a chapter, read once. Raises `SourceError` where it cannot be read."""
-        return cache(lambda chapter: source.read(self.solution(chapter)))
+        return cache(lambda chapter: source.read_source(self.solution(chapter)))
 
     def find(self, name: str) -> tuple[str, str]:
         """The chapter and name of an exercise from `chapter.name`, `chapter::name` or an unambiguous short name.
@@ -96,55 +94,13 @@ class Course:
         return [c for c in self.chapters if c == name] or [c for c in self.chapters if name and c.startswith(name)]
 
 
-class Catalogue(Mapping[str, dict[str, source.Entry]]):
-    """The exercises of each chapter, read on demand. Raises `CourseError` where a chapter's files are broken."""
-
-    def __init__(self, course: Course) -> None:
-        self.course = course
-        self.read: dict[str, dict[str, source.Entry]] = {}
-
-    def __getitem__(self, chapter: str) -> dict[str, source.Entry]:
-        if chapter not in self.course.chapters:
-            raise KeyError(chapter)
-        if chapter not in self.read:
-            self.read[chapter] = self.entries(chapter)
-        return self.read[chapter]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.course.chapters)
-
-    def __len__(self) -> int:
-        return len(self.course.chapters)
-
-    def entries(self, chapter: str) -> dict[str, source.Entry]:
-        """One chapter's exercises in the order of its solution."""
-        try:
-            names = source.exercises_in(self.course.solution(chapter))
-            entries = source.entries(self.course.checks(chapter))
-        except source.SourceError as error:
-            raise CourseError(str(error)) from None
-        for name in names:
-            if name not in entries:
-                raise CourseError(
-                    f"{self.course.checks(chapter)} says nothing about {name}: give it cases with"
-                    " `@chapter.exercise(...)` on a function of that name."
-                )
-        return {name: entries[name] for name in names}
-
-
-def did_you_mean(word: str, known: object) -> str:
-    """` Did you mean x?`, or nothing where nothing known is close."""
-    close = get_close_matches(word, list(known), n=1, cutoff=0.6)  # type: ignore[call-overload]
-    return f" Did you mean {close[0]}?" if close else ""
-
-
 def find_course(*starts: Path) -> Path | None:
     """The nearest folder with a `course.toml` at or above one of the starts, otherwise the course beside the grader."""
     for start in starts:
         for folder in (start, *start.parents):
-            if (folder / FILE).is_file():
+            if (folder / MANIFEST).is_file():
                 return folder
-    return SHIPPED if (SHIPPED / FILE).is_file() else None
+    return SHIPPED if (SHIPPED / MANIFEST).is_file() else None
 
 
 def load_course(root: Path) -> Course:
@@ -152,11 +108,11 @@ def load_course(root: Path) -> Course:
 
     Raises `CourseError`, in one sentence, for a file that is missing, no TOML, or lacks or misspells a key.
     """
-    path = root / FILE
+    path = root / MANIFEST
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise CourseError(f"{root} is no course: it has no {FILE}.") from None
+        raise CourseError(f"{root} is no course: it has no {MANIFEST}.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise CourseError(f"{path} cannot be read: {error}.") from None
     except tomllib.TOMLDecodeError as error:
@@ -187,7 +143,7 @@ def load_course(root: Path) -> Course:
     )
 
 
-MISSING: Any = object()
+REQUIRED: Any = object()
 
 
 def want(
@@ -195,12 +151,12 @@ def want(
     key: str,
     kind: type | tuple[type, ...],
     path: Path,
-    default: Any = MISSING,
+    default: Any = REQUIRED,
     under: str = "",
 ) -> Any:
     """One key of the file, of this type."""
     value = data.get(key, default)
-    if value is MISSING:
+    if value is REQUIRED:
         raise CourseError(f"{path}: the key {under}{key} is missing.")
     if not isinstance(value, kind) or isinstance(value, bool):
         kinds = kind if isinstance(kind, tuple) else (kind,)

@@ -21,17 +21,13 @@ import pytest
 
 from grader.lastresort import LastResort
 from grader.loading import TimedOut
+from grader.runtime_limits import AGAIN, HARNESS_GRACE
 
 if TYPE_CHECKING:
     from grader.items import ExerciseItem
 
-AGAIN = 1.0
-"""Seconds after which a swallowed `TimedOut` is raised again."""
-GRACE = 1.5
-"""How many times the limit a check may take while nothing of the learner's is running."""
 
-
-class Place(NamedTuple):
+class StoppedAt(NamedTuple):
     """Where in the learner's file a check was when its time was up; line 0 where it was not in that file."""
 
     line: int
@@ -46,7 +42,7 @@ class Watch:
         self.path = Path()
         self.limit = 0.0
         self.started = 0.0
-        self.fired: Place | None = None
+        self.fired: StoppedAt | None = None
         self.interrupted = False
         self.debugger: Any = None
         self.stop: Callable[[], None] | None = None
@@ -149,20 +145,20 @@ class Watch:
             return False
         if self.fired is None:
             place = self.place(frame)
-            if not place.line and time.monotonic() - self.started < self.limit * GRACE:
+            if not place.line and time.monotonic() - self.started < self.limit * HARNESS_GRACE:
                 return False
             self.fired = place
         return True
 
-    def place(self, frame: FrameType | None) -> Place:
+    def place(self, frame: FrameType | None) -> StoppedAt:
         """The innermost line of the learner's file that is running."""
         while frame is not None and frame.f_code.co_filename != str(self.path):
             frame = frame.f_back
         if frame is None:
-            return Place(0, "")
+            return StoppedAt(0, "")
         import linecache
 
-        return Place(frame.f_lineno, linecache.getline(str(self.path), frame.f_lineno).strip())
+        return StoppedAt(frame.f_lineno, linecache.getline(str(self.path), frame.f_lineno).strip())
 
     def by_signal(self, ignore_debuggers: bool) -> Callable[[], None]:
         """Raise `TimedOut` in the main thread on SIGALRM, again each second; returns what stops it."""

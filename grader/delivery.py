@@ -12,11 +12,11 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from grader.classroom50 import result
+from grader.classroom50 import classroom50_result
 from grader.files import replace_text
 from grader.github import annotate, encoded, explanation, reporter, step_output
 from grader.markdown import markdown
-from grader.records import Report
+from grader.report_records import Report
 
 FORMATS = ("github", "github-classroom", "classroom50")
 
@@ -36,14 +36,14 @@ def deliver(
             return explanation(report)
         return encoded(reporter(report)).decode()
     assert form == "classroom50", form
-    text = json.dumps(result(report, environment, now), ensure_ascii=False, indent=1)
+    text = json.dumps(classroom50_result(report, environment, now), ensure_ascii=False, indent=1)
     replace_text(here / "result.json", f"{text}\n")
     replace_text(here / "release-body.md", markdown(report))
     return ""
 
 
 @contextlib.contextmanager
-def unheard(environment: Mapping[str, str]) -> Iterator[None]:
+def commands_stopped(environment: Mapping[str, str]) -> Iterator[None]:
     """In a log of GitHub's, what is printed in here is shown and not obeyed, whatever commands a learner put into it.
 
     The token that ends this is drawn here, so it must be entered after the learner's code has ended.

@@ -5,25 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from grader.course import did_you_mean
+from grader.error_family import DeviceError
+from grader.text import did_you_mean
 
 if TYPE_CHECKING:
     import torch
 
-NAMES = ("cpu", "sim", "cuda", "mps", "xpu")
+
+DEVICES = ("cpu", "sim", "cuda", "mps", "xpu")
 REAL = ("cuda", "mps", "xpu")
-
-
-class DeviceError(Exception):
-    """A device that is unknown or not there: one sentence."""
 
 
 def check_names(names: Sequence[str]) -> None:
     """Raise `DeviceError` for a name that is no device; does not need torch."""
     for name in names:
-        if name not in NAMES:
-            hint = did_you_mean(name, NAMES)
-            raise DeviceError(f"There is no device {name!r}.{hint} Choose from {', '.join(NAMES)}.")
+        if name not in DEVICES:
+            hint = did_you_mean(name, DEVICES)
+            raise DeviceError(f"There is no device {name!r}.{hint} Choose from {', '.join(DEVICES)}.")
 
 
 def choose(names: Sequence[str] = ()) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -65,7 +63,8 @@ def is_there(name: str) -> bool:
 
 def register_sim() -> str:
     """Make `sim` a device of this process; the reason where that cannot be."""
-    from grader.sim import SimUnavailable, register
+    from grader.error_family import SimUnavailable
+    from grader.sim import register
 
     try:
         register()

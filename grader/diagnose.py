@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterator
 import torch
 
 from grader.errors import meaning
-from grader.records import HERE, Array, Items, Mapping, Mismatch, Observation, Other, Value
+from grader.observation import Observation
+from grader.record_values import HERE, Array, Items, Mapping, Other, Value
+from grader.rules import Mismatch
 from grader.show import dtype, kind, place_name, shape
 
 Again = Callable[[Callable[[torch.Tensor], torch.Tensor]], Value]

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -18,24 +15,18 @@ from grader.batch import Results
 from grader.course import Course
 from grader.files import replace_text
 from grader.markdown import markdown
-from grader.records import Report
-from grader.render import render
+from grader.render import exercise_text
 from grader.report import report_to_json
-from grader.sanitize import one_line, plain, sanitized
+from grader.report_records import Report
+from grader.reporter_limits import PRINTED_LINES
+from grader.sanitize import plain, sanitized
+from grader.screen import put, this_screen, wrapped
 from grader.submission import Submission
 from grader.summary import Tally
-from grader.terminal import Line, Screen, chapters, score, wrapped
+from grader.terminal import chapters, score
+from grader.text import one_line
 
 FORMATS = ("terminal", "json", "csv", "markdown", *delivery.FORMATS)
-COLOURS: dict[str, dict[str, Any]] = {
-    "plain": {},
-    "good": {"fg": "green"},
-    "bad": {"fg": "red"},
-    "open": {"dim": True},
-    "strong": {"bold": True},
-}
-PRINTED = 10
-"""Lines of what an exercise printed that are shown unless all is asked for."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +44,9 @@ class Ending:
 
         `failures` says why submissions were not graded. Raises `OSError` where something cannot be written.
         """
-        tally, rows = Tally(), [gradebook.header(self.course.catalogue)]
+        tally, rows = Tally(), [gradebook.gradebook_header(self.course.catalogue)]
         lowest = float(self.course.scale)
-        with delivery.unheard(os.environ):
+        with delivery.commands_stopped(os.environ):
             for submission in submissions:
                 if submission.name in failures:
                     report = sanitized(not_graded(self.course, submission, failures[submission.name]))
@@ -65,7 +56,7 @@ class Ending:
                     tally.add(report)
                     lowest = min(lowest, report.score)
                     self.one(report, single=len(submissions) == 1)
-                rows.append(gradebook.row(report, self.course.catalogue))
+                rows.append(gradebook.gradebook_row(report, self.course.catalogue))
             self.together(tally, "".join(rows), single=len(submissions) == 1)
         if len(submissions) == 1 and not failures:
             self.deliver(results.report(submissions[0].name), Path(submissions[0].path))
@@ -94,7 +85,7 @@ class Ending:
             click.echo(tally.markdown(), nl=False)
         if "terminal" in self.formats:
             if not single:
-                put(tally.lines(screen()))
+                put(tally.lines(this_screen()))
             if self.out is not None:
                 click.echo(f"Kept in {self.out}: gradebook.csv, summary.md, and each report in results/.")
 
@@ -114,11 +105,11 @@ class Ending:
         click.secho(one_line(report.submission), bold=True)
         click.echo()
         if report.problem:
-            put([*wrapped([report.problem], screen(), "plain"), ()])
+            put([*wrapped([report.problem], this_screen(), "plain"), ()])
         else:
             self.put_results(report, iter(printed))
-            put([*chapters(report.results, screen()), ()])
-        put(wrapped([f"note: {note}" for note in report.notes], screen(), "plain"))
+            put([*chapters(report.results, this_screen()), ()])
+        put(wrapped([f"note: {note}" for note in report.notes], this_screen(), "plain"))
         put([((score(report, self.whole), "strong"),)])
         click.echo(f"seed: {report.seed}")
 
@@ -127,7 +118,7 @@ class Ending:
         said = set()
         for result in report.results:
             texts = [next(printed) for _ in result.outcomes]
-            lines = render(result, screen().width)
+            lines = exercise_text(result, this_screen().width)
             if result.verdict in ("passed", "skipped", "to do") or tuple(lines[1:]) in said:
                 continue
             said.add(tuple(lines[1:]))
@@ -142,29 +133,13 @@ class Ending:
         lines = text.splitlines()
         if lines:
             click.echo("It printed:")
-        room = len(text) if self.show else screen().width - 4
-        for line in lines if self.show else lines[:PRINTED]:
+        room = len(text) if self.show else this_screen().width - 4
+        for line in lines if self.show else lines[:PRINTED_LINES]:
             click.echo(f"    {line if len(line) <= room else line[: room - 1] + '…'}")
-        if not self.show and len(lines) > PRINTED:
-            click.echo(f"    [{len(lines) - PRINTED:,} more lines: --show shows them]")
+        if not self.show and len(lines) > PRINTED_LINES:
+            click.echo(f"    [{len(lines) - PRINTED_LINES:,} more lines: --show shows them]")
 
 
 def not_graded(course: Course, submission: Submission, sentence: str) -> Report:
     """A report on a submission that could not be graded, which is no fault of its own."""
     return Report(course.title, course.version, 0, (), (), submission=submission.name, problem=sentence)
-
-
-def screen() -> Screen:
-    """The terminal, or 80 columns."""
-    width = min(100, shutil.get_terminal_size((80, 24)).columns)
-    try:
-        "█▒░".encode(sys.stdout.encoding or "ascii")
-    except UnicodeEncodeError:
-        return Screen(width, blocks=False)
-    return Screen(width)
-
-
-def put(lines: Sequence[Line]) -> None:
-    """Lines on standard output, in colour where it is a terminal."""
-    for line in lines:
-        click.echo("".join(click.style(text, **COLOURS[role]) for text, role in line))

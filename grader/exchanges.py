@@ -10,7 +10,7 @@ from grader.channel import Frame
 from grader.trial import Trial
 
 
-class Exchanges:
+class Requests:
     """Calls, and what the reference shows of them as bytes, each made once for a seed.
 
     An answer that is the reference's to the last bit is known by its bytes, and need not be read. A trial is known by

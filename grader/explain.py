@@ -6,7 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from grader.diagnose import Again, diagnose
-from grader.records import HERE, Array, Items, Message, Mismatch, Observation, Other, Row, Value, arrays
+from grader.observation import Observation
+from grader.record_values import HERE, Array, Items, Other, Value, arrays
+from grader.report_records import Message, Row
+from grader.rules import Mismatch
 from grader.show import kind, note, pair, place_name, text
 
 
@@ -169,21 +172,21 @@ def expected_note(mismatch: Mismatch, device: str) -> str:
         case "leaf" | "graph" if isinstance(expected, Array):
             return f"requires_grad {expected.requires_grad}, is_leaf {expected.is_leaf}"
         case "values" | "gradient" | "mutation" if mismatch.total > 1:
-            return f"{mismatch.count} of {mismatch.total} differ, most at {place(mismatch)}"
+            return f"{mismatch.count} of {mismatch.total} differ, most at {most_at(mismatch)}"
         case _:
             return ""
 
 
-def place(mismatch: Mismatch) -> str:
+def most_at(mismatch: Mismatch) -> str:
     """Where the largest difference is, and, where the display cuts it off, what stands there."""
     index = f"[{', '.join(str(i) for i in mismatch.most_at)}]"
     if isinstance(mismatch.got, Array) and isinstance(mismatch.expected, Array) and mismatch.total > 12:
-        mine, due = (at(value, mismatch.most_at) for value in (mismatch.got, mismatch.expected))
+        mine, due = (entry_at(value, mismatch.most_at) for value in (mismatch.got, mismatch.expected))
         return f"{index}: {mine} for {due}"
     return index
 
 
-def at(value: Array, index: tuple[int, ...]) -> str:
+def entry_at(value: Array, index: tuple[int, ...]) -> str:
     """One number of an array as text."""
     item: Any = value.data[index].item()
     return f"{item:.4g}" if isinstance(item, float) else str(item)

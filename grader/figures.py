@@ -17,18 +17,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grader.records import Axes, Figures
+from grader.observation import Axes, Figures, Points
+from grader.runtime_limits import MAX_ARTISTS, MAX_FILES, MAX_POINTS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-MAX_POINTS = 10_000
-MAX_ARTISTS = 200
-MAX_FILES = 100
 
 PNG = b"\x89PNG\r\n\x1a\n"
-
-Points = tuple[tuple[float, float], ...]
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""Writing a file so that nobody ever finds half of it: a killed process or a full disk leaves the old one."""
+"""Files and folders: written so that nobody ever finds half of one, and removed whatever they hold."""
 
 from __future__ import annotations
 
@@ -26,3 +26,35 @@ def replace_text(path: Path, text: str) -> None:
         with contextlib.suppress(OSError):
             os.unlink(name)
         raise
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder whatever is in it: however deep it goes, whatever it forbids.
+
+    What lies deeper is brought to the top before it is emptied, so that no path becomes too long for the system.
+    """
+    if not folder.exists():
+        return
+    folder.chmod(0o700)
+    while inner := emptied(folder, folder):
+        for name in inner:
+            emptied(folder / name, folder)
+            os.rmdir(folder / name)
+    os.rmdir(folder)
+
+
+def emptied(folder: Path, top: Path) -> list[str]:
+    """Remove a folder's files, and move its folders to the top; the names of those that are there already."""
+    with os.scandir(folder) as entries:
+        found = list(entries)
+    names = []
+    for entry in found:
+        if not entry.is_dir(follow_symlinks=False):
+            os.unlink(entry.path)
+            continue
+        os.chmod(entry.path, 0o700)
+        if folder == top:
+            names.append(entry.name)
+        else:
+            os.rename(entry.path, top / os.urandom(16).hex())
+    return names

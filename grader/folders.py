@@ -7,16 +7,15 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Literal, Protocol
 
+from grader.grading_limits import CROWD
+
 Kind = Literal["file", "folder", "link", "other"]
-CROWD = 2_000
-"""A folder with more entries than this is not listed; a chapter in it is found by its name."""
 
 NO_LINK = getattr(os, "O_NOFOLLOW", 0)
-FOLDER = os.O_RDONLY | NO_LINK | getattr(os, "O_DIRECTORY", 0)
-FILE = os.O_RDONLY | NO_LINK | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+OPEN_FOLDER = os.O_RDONLY | NO_LINK | getattr(os, "O_DIRECTORY", 0)
+OPEN_FILE = os.O_RDONLY | NO_LINK | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 DESCRIPTORS = os.open in os.supports_dir_fd and os.scandir in os.supports_fd
 """Whether each step of a path can start from the folder opened before it, so that nobody swaps one in between."""
 OURS = {errno.EMFILE, errno.ENFILE, errno.ENOMEM}
@@ -53,7 +52,7 @@ class Folder:
     def __init__(self, path: str) -> None:
         self.path = path
         with reasons():
-            self.root = os.open(path, FOLDER) if DESCRIPTORS else -1
+            self.root = os.open(path, OPEN_FOLDER) if DESCRIPTORS else -1
 
     def close(self) -> None:
         """Let go of the folder."""
@@ -75,7 +74,7 @@ class Folder:
         folder, _, name = path.rpartition("/")
         try:
             with reasons(), self.within(folder) as here:
-                return kind_of(look(here, name))
+                return kind_of(look_up(here, name))
         except Unreadable as error:
             if isinstance(error.__cause__, FileNotFoundError):
                 return None
@@ -98,9 +97,11 @@ class Folder:
         """A descriptor of a regular file; nothing else is ever opened."""
         folder, _, name = path.rpartition("/")
         with reasons(), self.within(folder) as here:
-            if not stat.S_ISREG(look(here, name).st_mode):
+            if not stat.S_ISREG(look_up(here, name).st_mode):
                 raise Unreadable("is not a regular file")
-            descriptor = os.open(name, FILE, dir_fd=here) if isinstance(here, int) else os.open(f"{here}/{name}", FILE)
+            descriptor = (
+                os.open(name, OPEN_FILE, dir_fd=here) if isinstance(here, int) else os.open(f"{here}/{name}", OPEN_FILE)
+            )
         try:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):  # it was put there since the look
                 raise Unreadable("is not a regular file")
@@ -120,10 +121,10 @@ class Folder:
                     raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), path)
             yield path
             return
-        here = os.open(".", FOLDER, dir_fd=self.root)
+        here = os.open(".", OPEN_FOLDER, dir_fd=self.root)
         try:
             for part in parts:
-                inner = os.open(part, FOLDER, dir_fd=here)
+                inner = os.open(part, OPEN_FOLDER, dir_fd=here)
                 os.close(here)
                 here = inner
             yield here
@@ -142,7 +143,7 @@ def reasons() -> Iterator[None]:
         raise Unreadable(f"cannot be read: {error.strerror or error}") from error
 
 
-def look(here: int | str, name: str) -> os.stat_result:
+def look_up(here: int | str, name: str) -> os.stat_result:
     """What stands at a name in a folder, links not followed."""
     return os.lstat(name, dir_fd=here) if isinstance(here, int) else os.lstat(f"{here}/{name}")
 
@@ -159,35 +160,3 @@ def kind_of(info: os.stat_result) -> Kind:
 def megabytes(size: int) -> str:
     """A limit as people write it."""
     return f"{size / 2**20:.3g} MiB"
-
-
-def remove(folder: Path) -> None:
-    """Remove a folder whatever is in it: however deep it goes, whatever it forbids.
-
-    What lies deeper is brought to the top before it is emptied, so that no path becomes too long for the system.
-    """
-    if not folder.exists():
-        return
-    folder.chmod(0o700)
-    while inner := emptied(folder, folder):
-        for name in inner:
-            emptied(folder / name, folder)
-            os.rmdir(folder / name)
-    os.rmdir(folder)
-
-
-def emptied(folder: Path, top: Path) -> list[str]:
-    """Remove a folder's files, and move its folders to the top; the names of those that are there already."""
-    with os.scandir(folder) as entries:
-        found = list(entries)
-    names = []
-    for entry in found:
-        if not entry.is_dir(follow_symlinks=False):
-            os.unlink(entry.path)
-            continue
-        os.chmod(entry.path, 0o700)
-        if folder == top:
-            names.append(entry.name)
-        else:
-            os.rename(entry.path, top / os.urandom(16).hex())
-    return names

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ctypes
 import gc
 
-from grader import seccomp
+from grader.linux import libc
 
 PAGE = 4096
 SIZES = (*(1 << power for power in range(16, 10, -1)), *range(1008, 16, -16))
@@ -26,12 +26,12 @@ def fill_holes() -> None:
 
     It is little, but in a thousand places; a fork that makes small objects would write to a page for each of them.
     """
-    libc = seccomp.libc()
-    if not hasattr(libc, "malloc_trim"):  # the functions below are those of the GNU C library
+    c = libc()
+    if not hasattr(c, "malloc_trim"):  # the functions below are those of the GNU C library
         return
-    libc.malloc.restype = libc.sbrk.restype = ctypes.c_void_p
-    libc.malloc_trim(0)
-    end = libc.sbrk(0) - PAGE
+    c.malloc.restype = c.sbrk.restype = ctypes.c_void_p
+    c.malloc_trim(0)
+    end = c.sbrk(0) - PAGE
     for size in SIZES:
-        while (libc.malloc(size) or end) < end:
+        while (c.malloc(size) or end) < end:
             continue

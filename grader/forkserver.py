@@ -24,13 +24,17 @@ from typing import Any, NoReturn
 
 import torch
 
-from grader import isolation, seccomp, wire
+from grader import isolation, wire
 from grader.authoring import load
-from grader.channel import MESSAGE, Channel, Task
-from grader.folders import remove
+from grader.channel import Channel, WorkerTask
+from grader.files import remove
 from grader.forkmemory import settle
+from grader.linux import libc
+from grader.observation import Case
 from grader.observe import observe
-from grader.records import Array, Case, Rules
+from grader.record_values import Array
+from grader.rules import Rules
+from grader.sandbox_limits import CONTROL_BYTES
 from grader.sim import register
 from grader.worker import run
 
@@ -38,7 +42,7 @@ AHEAD = ["numpy.random", "grader.figures"]
 """What every call uses, and our own part of plotting, which no worker may read."""
 
 
-class Given:
+class GivenFunctions:
     """The functions that cases hand in, from the course's `exercises/given.py`."""
 
     def __init__(self, path: Path) -> None:
@@ -51,7 +55,7 @@ class Given:
         return found
 
 
-def prepare(given: str, devices: list[str]) -> Given:
+def prepare_server(given: str, devices: list[str]) -> GivenFunctions:
     """Load what every worker needs."""
     torch.set_num_threads(1)
     torch.autograd.set_multithreading_enabled(False)
@@ -59,8 +63,8 @@ def prepare(given: str, devices: list[str]) -> Given:
     if "sim" in devices:
         register(test=False)
     load_all(AHEAD)
-    functions = Given(Path(given))
-    isolation.prepare()
+    functions = GivenFunctions(Path(given))
+    isolation.prepare_walls()
     return functions
 
 
@@ -83,7 +87,7 @@ def load_more(names: list[str]) -> bool:
 class Spare:
     """A worker that is forked ahead, and waits to be told whose chapter it serves."""
 
-    def __init__(self, control: socket.socket, given: Given, devices: list[str]) -> None:
+    def __init__(self, control: socket.socket, given: GivenFunctions, devices: list[str]) -> None:
         self.connection, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.pid = os.fork()
         if not self.pid:
@@ -91,10 +95,10 @@ class Spare:
             self.connection.close()
             name_process("worker")
             warm_up(devices)
-            message, descriptors, _, _ = socket.recv_fds(theirs, MESSAGE, 2)
+            message, descriptors, _, _ = socket.recv_fds(theirs, CONTROL_BYTES, 2)
             if not message:
                 os._exit(0)
-            run(Channel(socket.socket(fileno=descriptors[0])), descriptors[1], Task(**json.loads(message)), given)
+            run(Channel(socket.socket(fileno=descriptors[0])), descriptors[1], WorkerTask(**json.loads(message)), given)
         theirs.close()
 
     def begin(self, task: dict[str, Any], descriptors: list[int]) -> bool:
@@ -107,12 +111,12 @@ class Spare:
         return True
 
 
-def serve(control: socket.socket) -> None:
+def serve_workers(control: socket.socket) -> None:
     """Hand out workers, and end them, as we are told to; that there is one ready comes before everything else."""
-    start = json.loads(control.recv(MESSAGE) or "null")
+    start = json.loads(control.recv(CONTROL_BYTES) or "null")
     if start is None:
         return
-    given = prepare(**start)
+    given = prepare_server(**start)
     settle()
     adopt_orphans()
     serving, ending = set[int](), list[tuple[int, str]]()
@@ -120,7 +124,7 @@ def serve(control: socket.socket) -> None:
     spare = Spare(control, given, start["devices"])
     control.send(b"{}")
     while True:
-        message, descriptors, _, _ = socket.recv_fds(control, MESSAGE, 2)
+        message, descriptors, _, _ = socket.recv_fds(control, CONTROL_BYTES, 2)
         request = json.loads(message or "null")
         if request and "end" in request:
             os.kill(request["end"], signal.SIGKILL)
@@ -171,7 +175,7 @@ def adopt_orphans() -> None:
     """Become the parent of what a worker may leave behind, where the platform has that, to be able to end it."""
     if sys.platform == "linux":
         set_child_subreaper = 36
-        seccomp.libc().prctl(set_child_subreaper, 1, 0, 0, 0)
+        libc().prctl(set_child_subreaper, 1, 0, 0, 0)
 
 
 def children() -> list[int]:
@@ -207,7 +211,7 @@ def be(control: socket.socket) -> NoReturn:
         os.closerange(control.fileno() + 1, os.sysconf("SC_OPEN_MAX"))
         name_process("forkserver")
         with contextlib.suppress(ConnectionError):
-            serve(control)
+            serve_workers(control)
     except BaseException:
         traceback.print_exc()
     finally:
@@ -218,16 +222,16 @@ def name_process(name: str) -> None:
     """How `ps` and `top` call this process, where the platform has that: forks share a command line."""
     if sys.platform == "linux":
         set_name = 15
-        seccomp.libc().prctl(set_name, name.encode(), 0, 0, 0)
+        libc().prctl(set_name, name.encode(), 0, 0, 0)
 
 
 def main(connection: int, output: int) -> None:
     """Be one worker."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     told = json.load(sys.stdin)
-    given = prepare(told["given"], told["devices"])
+    given = prepare_server(told["given"], told["devices"])
     load_all(told["need"])
-    run(Channel(socket.socket(fileno=connection)), output, Task(**told["task"]), given)
+    run(Channel(socket.socket(fileno=connection)), output, WorkerTask(**told["task"]), given)
 
 
 if __name__ == "__main__":

@@ -15,20 +15,15 @@ import re
 from typing import Any
 
 from grader.markdown import Failure, failures
-from grader.records import Report, Result, Verdict
-from grader.render import render
-from grader.sanitize import cut, one_line, sanitized
+from grader.render import exercise_text
+from grader.report_records import Report, Result, Verdict
+from grader.reporter_limits import ANNOTATION_BYTES, ANNOTATIONS_SHOWN, PAYLOAD_BYTES, TESTS_MOST
+from grader.sanitize import cut, sanitized
+from grader.text import one_line
 
-PAYLOAD = 98_000
-"""Bytes of JSON: in base64 it is one environment string, and Linux takes none beyond 131,072 bytes."""
-TESTS = 300
-"""Most tests that surely fit with their names."""
 STATUS: dict[Verdict, str] = {
     "passed": "pass", "failed": "fail", "to do": "fail", "timed out": "error", "crashed": "error", "not loaded": "error"
 }  # fmt: skip
-ANNOTATIONS = 10
-"""GitHub shows no more of one kind in a step."""
-ANNOTATION = 4_000
 
 
 # ---------------------------------------------------------------- the log
@@ -46,16 +41,16 @@ def annotate(report: Report, folder: str = "") -> list[str]:
     """
     report = sanitized(report)
     if report.problem:
-        return [command("error", cut(report.problem, ANNOTATION), title="The submission could not be read")]
-    marks = [mark(failure, folder) for failure in failures(report)[:ANNOTATIONS]]
-    return marks + [command("warning", cut(note, ANNOTATION)) for note in report.notes[:ANNOTATIONS]]
+        return [command("error", cut(report.problem, ANNOTATION_BYTES), title="The submission could not be read")]
+    marks = [mark(failure, folder) for failure in failures(report)[:ANNOTATIONS_SHOWN]]
+    return marks + [command("warning", cut(note, ANNOTATION_BYTES)) for note in report.notes[:ANNOTATIONS_SHOWN]]
 
 
 def mark(failure: Failure, folder: str) -> str:
     """The annotation of one failure at the line where its function begins."""
     first = failure.results[0]
     title = f"{failure.names}: {first.verdict}"
-    text = cut(failure.text, ANNOTATION)
+    text = cut(failure.text, ANNOTATION_BYTES)
     return command("error", text, file=posixpath.join(folder, first.file), line=str(first.line), title=title)
 
 
@@ -79,11 +74,11 @@ def reporter(report: Report) -> dict[str, Any]:
     counted = [result for result in report.results if result.verdict != "skipped"]
     if not counted:
         counted = [Result("", "nothing to grade", "", 0, 0, ())]
-    texts = [disarmed("\n".join(render(result))) for result in counted]
+    texts = [disarmed("\n".join(exercise_text(result))) for result in counted]
     if report.problem:
         texts = [disarmed(report.problem), *[""] * (len(counted) - 1)]
-    size = PAYLOAD
-    while len(encoded(found := payload(report, counted, texts, size))) > PAYLOAD and size:
+    size = PAYLOAD_BYTES
+    while len(encoded(found := payload(report, counted, texts, size))) > PAYLOAD_BYTES and size:
         size //= 2
     return found
 
@@ -92,7 +87,7 @@ def payload(report: Report, counted: list[Result], texts: list[str], size: int) 
     """The payload with messages of at most `size` bytes."""
     worth = unit(counted)
     tests = [
-        share(result, number, shares, worth or result.points, cut(text, size) if size and not number else "")
+        one_test(result, number, shares, worth or result.points, cut(text, size) if size and not number else "")
         for result, text in zip(counted, texts, strict=True)
         for shares in [max(1, result.points // worth) if worth else 1]
         for number in range(shares)
@@ -102,7 +97,7 @@ def payload(report: Report, counted: list[Result], texts: list[str], size: int) 
     return {"version": 1, "status": status, "max_score": report.possible, "tests": tests}
 
 
-def share(result: Result, number: int, shares: int, score: int, message: str) -> dict[str, Any]:
+def one_test(result: Result, number: int, shares: int, score: int, message: str) -> dict[str, Any]:
     """One test: an exercise, or one of the equal shares that it is worth; what is long stands in the first."""
     name = f"{result.chapter}.{result.exercise}".strip(".")
     return {
@@ -120,7 +115,7 @@ def share(result: Result, number: int, shares: int, score: int, message: str) ->
 def unit(counted: list[Result]) -> int:
     """What every test is worth; 0 where equal shares would be too many, so that each exercise is one test."""
     worth = math.gcd(*(result.points for result in counted)) or 1
-    return worth if sum(result.points for result in counted) <= TESTS * worth else 0
+    return worth if sum(result.points for result in counted) <= TESTS_MOST * worth else 0
 
 
 def explanation(report: Report) -> str:

@@ -17,25 +17,23 @@ import tempfile
 import time
 from pathlib import Path
 
-from grader.answers import Answers
-from grader.channel import Task as WorkerTask
-from grader.course import Course, CourseError
-from grader.exchanges import Exchanges
-from grader.isolation import IsolationError, Limits, check_solutions_apart, unused_user
+from grader.answers import LearnerFile
+from grader.channel import WorkerTask as WorkerTask
+from grader.course import Course
+from grader.error_family import CourseError, IsolationError, SubmissionError, WorkerError
+from grader.exchanges import Requests
+from grader.grading_limits import FREE_DISK, MESSAGE_CHARACTERS, MESSAGE_ROWS
+from grader.isolation import check_solutions_apart, unused_user
+from grader.judge import Judge
 from grader.late import FOR_FIGURES
-from grader.process import Process
-from grader.records import Message, Outcome, Report, Result, Row
-from grader.remote import Bounds, Killed, Remote, Stopped, outcome_of
-from grader.run import Judge
+from grader.process import WorkerProcess
+from grader.remote import Bounds, Killed, Stopped, WorkerSubject, outcome_of
+from grader.report_records import Message, Outcome, Report, Result, Row
+from grader.sandbox_limits import Limits
 from grader.staging import Staged, staged
-from grader.submission import Submission, SubmissionError
-from grader.terms import Terms
-from grader.workers import ForkServer, FreshProcesses, WorkerError
-
-NEEDED = 1 << 20
-"""Bytes without which a disk counts as full."""
-LONGEST, MOST_ROWS = 2000, 40
-"""Characters of one text of a message, and how many rows one has."""
+from grader.submission import Submission
+from grader.terms import Options
+from grader.workers import ForkServer, FreshProcesses
 
 
 class Grader:
@@ -47,7 +45,7 @@ class Grader:
     def __init__(
         self,
         course: Course,
-        terms: Terms,
+        terms: Options,
         devices: tuple[str, ...],
         notes: tuple[str, ...],
         source: ForkServer | FreshProcesses,
@@ -58,7 +56,7 @@ class Grader:
         self.terms = terms
         self.judge = Judge(course, devices)
         self.source = source
-        self.exchanges = Exchanges()
+        self.exchanges = Requests()
         self.root = root
         os.chmod(root, 0o711)  # another user's worker has to reach what is below
         if sentence := check_solutions_apart([root], course.solutions_folder):
@@ -82,7 +80,7 @@ class Grader:
         limits = dataclasses.asdict(self.bounds.limits)
         nothing = Path(tempfile.mkdtemp(dir=self.root))
         task = WorkerTask("nothing", str(nothing / "nothing.py"), {}, str(scratch), next(self.bounds.users), limits)
-        process = Process(self.source, task)
+        process = WorkerProcess(self.source, task)
         process.close()
         nothing.rmdir()
         return process.missing
@@ -113,7 +111,7 @@ class Grader:
         """The report on a submission that can be read."""
         if seed != self.judge.seed:
             self.judge.draw_again(seed)
-            self.exchanges = Exchanges()
+            self.exchanges = Requests()
         deadline = time.monotonic() + self.bounds.submission
         results: list[Result] = []
         for chapter, names in self.selected().items():
@@ -169,10 +167,10 @@ class Grader:
                 Result(chapter, n, shown, 1, self.points(chapter, n), (not_loaded(chapter, n, sentence),))
                 for n in names
             ]
-        answers = Answers(self.course, chapter, stage.files[chapter], shown)
+        answers = LearnerFile(self.course, chapter, stage.files[chapter], shown)
         if not all(map(answers.before_running, names)) and self.plots(chapter):
             self.source.need(FOR_FIGURES)
-        subject = Remote(self.source, answers, self.bounds, self.exchanges)
+        subject = WorkerSubject(self.source, answers, self.bounds, self.exchanges)
         try:
             return [self.exercise(answers, name, subject, deadline) for name in names]
         finally:
@@ -183,7 +181,7 @@ class Grader:
         checks, _ = self.judge.chapter(chapter)
         return any("figure" in exercise.rules.also for exercise in checks.exercises.values())
 
-    def exercise(self, answers: Answers, name: str, subject: Remote, deadline: float) -> Result:
+    def exercise(self, answers: LearnerFile, name: str, subject: WorkerSubject, deadline: float) -> Result:
         """The result of one exercise, whatever its code does."""
         full = f"{answers.chapter}.{name}"
         subject.limit = min(self.bounds.check, deadline - time.monotonic())
@@ -202,7 +200,7 @@ class Grader:
         except Exception as error:  # an observation that no honest worker sends can break what compares it
             sentence = f"What came back from {name} could not be compared ({type(error).__name__})."
             result = self.judge.result(answers, name, (Outcome(full, "cpu", "failed", Message(sentence=sentence)),))
-        if result.verdict not in ("passed", "skipped", "to do") and shutil.disk_usage(self.root).free < NEEDED:
+        if result.verdict not in ("passed", "skipped", "to do") and shutil.disk_usage(self.root).free < FREE_DISK:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.root))  # it may have failed for that
         return bounded(result, subject.output())
 
@@ -219,13 +217,22 @@ def bounded(result: Result, printed: str) -> Result:
         if outcome.verdict in ("passed", "skipped"):
             outcomes.append(outcome)
         else:
-            outcomes.append(dataclasses.replace(outcome, message=cut(outcome.message), output=printed))
+            outcomes.append(dataclasses.replace(outcome, message=cut_message(outcome.message), output=printed))
             printed = ""
     return dataclasses.replace(result, outcomes=tuple(outcomes))
 
 
-def cut(message: Message) -> Message:
+def cut_message(message: Message) -> Message:
     """A message of a bounded size: honest ones are far below it."""
-    rows = tuple(Row(r.label[:LONGEST], r.text[:LONGEST], r.note[:LONGEST]) for r in message.rows[:MOST_ROWS])
-    traceback = tuple(line[:LONGEST] for line in message.traceback[:MOST_ROWS])
-    return Message(message.call[:LONGEST], rows, message.sentence[:LONGEST], traceback, message.paste[:LONGEST])
+    rows = tuple(
+        Row(r.label[:MESSAGE_CHARACTERS], r.text[:MESSAGE_CHARACTERS], r.note[:MESSAGE_CHARACTERS])
+        for r in message.rows[:MESSAGE_ROWS]
+    )
+    traceback = tuple(line[:MESSAGE_CHARACTERS] for line in message.traceback[:MESSAGE_ROWS])
+    return Message(
+        message.call[:MESSAGE_CHARACTERS],
+        rows,
+        message.sentence[:MESSAGE_CHARACTERS],
+        traceback,
+        message.paste[:MESSAGE_CHARACTERS],
+    )

@@ -7,23 +7,23 @@ import io
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
-from grader.records import Report
+from grader.report_records import Report
 from grader.sanitize import plain, sanitized
 
-Catalogue: TypeAlias = Mapping[str, Iterable[str]]
+Columns: TypeAlias = Mapping[str, Iterable[str]]
 """Chapter → its exercises, both in the course's order."""
 
 FORMULA = "=+-@＝＋－＠"
 """What begins a formula, also as the wide forms that some spreadsheets take for the same."""
 
 
-def header(catalogue: Catalogue) -> str:
+def gradebook_header(catalogue: Columns) -> str:
     """The first row: what the columns are, chapters before exercises."""
     exercises = [f"{chapter}.{name}" for chapter, names in catalogue.items() for name in names]
     return line("name", "score", "points", "possible", *catalogue, *exercises, "problem")
 
 
-def row(report: Report, catalogue: Catalogue) -> str:
+def gradebook_row(report: Report, catalogue: Columns) -> str:
     """One submission: what was earned. What was not run, or skipped on every device, stays empty."""
     report = sanitized(report)
     earned = {

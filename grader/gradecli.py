@@ -14,16 +14,18 @@ import click
 from click.termui import progressbar
 
 from grader import delivery
-from grader.batch import BatchError, Results, fresh_seed, grade
-from grader.course import Course, CourseError
-from grader.devices import DeviceError, check_names
+from grader.batch import Results, fresh_seed, grade
+from grader.course import Course
+from grader.devices import check_names
 from grader.ending import FORMATS, Ending
-from grader.folders import remove
-from grader.jobs import Graded, GradingError
-from grader.judging import KEPT
-from grader.submission import Found, Submission, SubmissionError, find, listed, printable
-from grader.terms import Terms, fingerprint
-from grader.usage import Problem, the_course
+from grader.error_family import CommandError, CourseError, GradingError, SubmissionError
+from grader.files import remove
+from grader.jobs import Graded
+from grader.judging import UNNAMED_OUT
+from grader.submission import Found, Submission, find, listed
+from grader.terms import Options, fingerprint
+from grader.text import printable
+from grader.usage import the_course
 
 GIB = 1 << 30
 
@@ -79,16 +81,16 @@ def grade_command(
     """
     course = the_course(ctx)
     if (resume or fresh) and out is None:
-        raise Problem("--resume and --fresh are about a folder with results: name it with --out.", 2)
+        raise CommandError("--resume and --fresh are about a folder with results: name it with --out.")
     if resume and fresh:
-        raise Problem("--resume and --fresh exclude each other.", 2)
+        raise CommandError("--resume and --fresh exclude each other.")
     if chapters and exercise:
-        raise Problem("--chapter and --only exclude each other.", 2)
+        raise CommandError("--chapter and --only exclude each other.")
     selected = tuple(only_chapter(course, name) for name in chapters)
     if exercise:
         chapter, exercise = course.find(exercise)
         selected = (chapter,)
-    terms = Terms(
+    terms = Options(
         course=str(course.root),
         course_fingerprint=fingerprint(course),
         devices=devices,
@@ -104,7 +106,7 @@ def grade_command(
         found, failures = asked(paths, course.chapters, out)
         check_receivers(formats, found, failures)
         with temporary_folder() as folder:
-            results = Results(out or folder / KEPT)
+            results = Results(out or folder / UNNAMED_OUT)
             otherwise = int(terms.course_fingerprint[:7], 16) if from_name else fresh_seed()
             drawn = results.begin(seed, otherwise, resume=resume, fresh=fresh)
             tell_notes(found)
@@ -112,18 +114,14 @@ def grade_command(
             failures |= follow(run, len(found.submissions))
             ending = Ending(course, formats or ("terminal",), out, not selected, show)
             lowest = ending.tell(every(found, failures), results, failures)
-    except (BatchError, DeviceError, SubmissionError) as error:
-        raise Problem(str(error), 2) from None
-    except GradingError as error:
-        raise Problem(str(error), error.status) from None
     except BrokenPipeError:
         raise
     except OSError as error:
         where = f" to {error.filename}" if error.filename else ""
-        raise Problem(f"Not everything could be written{where}: {error.strerror or error}.", 3) from None
+        raise GradingError(f"Not everything could be written{where}: {error.strerror or error}.", 3) from None
     except KeyboardInterrupt:
         left = f" What was graded is in {out}; --resume goes on with it." if out else ""
-        raise Problem(f"Stopped.{left}", 130) from None
+        raise GradingError(f"Stopped.{left}", 130) from None
     if failures:
         ctx.exit(3)
     ctx.exit(1 if fail_under is not None and lowest < fail_under else 0)
@@ -172,13 +170,13 @@ def check_receivers(formats: Sequence[str], found: Found, failures: dict[str, st
     count = len(every(found, failures))
     for form in formats:
         if form in delivery.FORMATS and count > 1:
-            raise Problem(f"--format {form} is about one submission, and there are {count}.", 2)
+            raise CommandError(f"--format {form} is about one submission, and there are {count}.")
 
 
 def tell_notes(found: Found) -> None:
     """What was passed over."""
     if found.notes:
-        with delivery.unheard(os.environ):
+        with delivery.commands_stopped(os.environ):
             for note in found.notes:
                 click.echo(f"note: {note}", err=True)
 

@@ -18,23 +18,23 @@ class Shown:
     read: str
 
 
-def hint(course: Course, chapter: str, name: str, *, everything: bool = False) -> Shown:
+def next_hint(course: Course, chapter: str, name: str, *, everything: bool = False) -> Shown:
     """One hint more than last time, or all of them. Where the count cannot be kept, it starts anew each time."""
     entry = course.catalogue[chapter][name]
-    seen = counts(course)
+    seen = seen_counts(course)
     key = f"{chapter}.{name}"
     total = len(entry.hints)
     number = total if everything else min(seen.get(key, 0) + 1, total)
-    keep(course, {**seen, key: number})
+    save_counts(course, {**seen, key: number})
     return Shown(entry.hints[:number], total, entry.read)
 
 
-def reset(course: Course, chapter: str, name: str) -> None:
+def forget_hints(course: Course, chapter: str, name: str) -> None:
     """Begin again with the first hint."""
-    keep(course, {key: number for key, number in counts(course).items() if key != f"{chapter}.{name}"})
+    save_counts(course, {key: number for key, number in seen_counts(course).items() if key != f"{chapter}.{name}"})
 
 
-def counts(course: Course) -> dict[str, int]:
+def seen_counts(course: Course) -> dict[str, int]:
     """How many hints of each exercise have been seen; a file that cannot be read counts as none."""
     try:
         data = json.loads((course.root / ".grader" / "hints.json").read_text(encoding="utf-8"))
@@ -45,7 +45,7 @@ def counts(course: Course) -> dict[str, int]:
     return {key: number for key, number in data.items() if type(number) is int and number >= 0}
 
 
-def keep(course: Course, seen: dict[str, int]) -> None:
+def save_counts(course: Course, seen: dict[str, int]) -> None:
     """Remember the counts; that this fails (a read-only folder) is no reason to show no hint."""
     folder = course.root / ".grader"
     try:

@@ -8,7 +8,6 @@ times can be asked anywhere, and the scratch folder takes any number of files (e
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import importlib
 import itertools
 import os
@@ -16,11 +15,14 @@ import struct
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from grader import landlock, seccomp
+from grader.linux import libc, prctl
+from grader.sandbox_limits import ADDRESS_SPACE, THREADS_OF_OTHERS, Limits
+
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_KEEPCAPS, _PR_SET_NO_NEW_PRIVS = 1, 4, 8, 38
 
 DISK = "the rest of the disk is not closed"
 EMPTYING = "files elsewhere can be emptied"
@@ -31,29 +33,9 @@ MEMORY = "memory is not limited"
 THREADS = "the number of threads is not limited"
 OTHER_THREADS = "threads that were there before are not closed in"
 ROOT = "it runs as root"
-
-# Address space that is reserved and never used (a thread's arena, a library's gaps) is no memory yet.
-_RESERVED = 512 << 20
-# Where the user is not the worker's alone, others' threads count too: a bomb still ends, and an honest worker lives.
-_THREADS_OF_OTHERS = 1024
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_KEEPCAPS, _PR_SET_NO_NEW_PRIVS = 1, 4, 8, 38
 _CAP_DAC_READ_SEARCH = 1 << 2
 _SIGKILL = 9
-
-
-class IsolationError(Exception):
-    """Walls were required that cannot be had: one sentence."""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How much a worker may take; `memory` in bytes beyond what it holds already, `file_size` in bytes for one file."""
-
-    memory: int = 1 << 30
-    threads: int = 64
-    open_files: int = 128
-    file_size: int = 16 << 20
-    cpu_seconds: int = 600
 
 
 def environment(scratch: Path) -> dict[str, str]:
@@ -90,7 +72,7 @@ def unused_user(number: int) -> int | None:
     return unnamed[(os.getpid() * 32 + number) % len(unnamed)]
 
 
-def prepare() -> None:
+def prepare_walls() -> None:
     """Look up once, in the process that is forked from, what the walls of each worker are built from."""
     if sys.platform != "win32":
         importlib.import_module("resource")
@@ -126,11 +108,11 @@ def enclose(
         _set_capabilities(0)
     _limit_common(limits)
     has_memory = _limit_memory(limits)
-    threads = limits.threads if is_root else _tasks_of_user() + _THREADS_OF_OTHERS
+    threads = limits.threads if is_root else _tasks_of_user() + THREADS_OF_OTHERS
     has_threads = _limit("RLIMIT_NPROC", threads) and (dropped or not is_root)
-    _prctl(_PR_SET_DUMPABLE, 0)
-    _prctl(_PR_SET_PDEATHSIG, _SIGKILL)  # a change of user takes it away, so it comes after
-    _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+    prctl(_PR_SET_DUMPABLE, 0)
+    prctl(_PR_SET_PDEATHSIG, _SIGKILL)  # a change of user takes it away, so it comes after
+    prctl(_PR_SET_NO_NEW_PRIVS, 1)
     if ruleset is not None:
         try:
             ruleset.restrict()
@@ -138,7 +120,7 @@ def enclose(
         except OSError:
             ruleset = None
             _set_capabilities(0)
-    filtered = seccomp.install()
+    filtered = seccomp.install_filter()
     scoped = ruleset is not None and abi >= 6
     walls = {
         DISK: ruleset is not None,
@@ -189,11 +171,11 @@ def _become(user: int, scratch: Path, readable: Sequence[Path], is_closed: bool)
         os.setresuid(0, 0, 0)
         # The filter denies what would open files by number, past the rules for paths.
         if reads or (is_closed and seccomp.machine()):
-            _prctl(_PR_SET_KEEPCAPS, 0 if reads else 1)
+            prctl(_PR_SET_KEEPCAPS, 0 if reads else 1)
             os.setresgid(user, user, user)
             os.setresuid(user, user, user)
             _set_capabilities(0 if reads else _CAP_DAC_READ_SEARCH)
-            _prctl(_PR_SET_KEEPCAPS, 0)
+            prctl(_PR_SET_KEEPCAPS, 0)
             return True
     with contextlib.suppress(OSError):
         os.setresgid(0, 0, 0)
@@ -203,11 +185,7 @@ def _become(user: int, scratch: Path, readable: Sequence[Path], is_closed: bool)
 
 def _set_capabilities(kept: int) -> None:
     """Keep only these of root's rights; without `exec` and with no_new_privs, none comes back."""
-    seccomp.libc().capset(struct.pack("Ii", 0x20080522, 0), struct.pack("6I", kept, kept, 0, 0, 0, 0))
-
-
-def _prctl(option: int, value: int) -> None:
-    seccomp.libc().prctl(option, ctypes.c_ulong(value), 0, 0, 0)
+    libc().capset(struct.pack("Ii", 0x20080522, 0), struct.pack("6I", kept, kept, 0, 0, 0, 0))
 
 
 def _tasks(process: str) -> int:
@@ -246,7 +224,7 @@ def _limit_memory(limits: Limits) -> bool:
         return False
     size, data = (pages[i] * os.sysconf("SC_PAGE_SIZE") for i in (0, 5))
     has_data = _limit("RLIMIT_DATA", data + limits.memory)
-    return _limit("RLIMIT_AS", size + limits.memory + _RESERVED) and has_data
+    return _limit("RLIMIT_AS", size + limits.memory + ADDRESS_SPACE) and has_data
 
 
 def _limit(name: str, value: int) -> bool:

@@ -13,17 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grader.answers import Answers
-from grader.course import Course, CourseError
-from grader.devices import DeviceError
+from grader.answers import LearnerFile
+from grader.course import Course
+from grader.error_family import CourseError, DeviceError, NoJudge, SourceError
 from grader.loading import TimedOut, out_of_time
-from grader.records import Message, Outcome, Result
-from grader.render import render
-from grader.source import SourceError
+from grader.render import exercise_text
+from grader.report_records import Message, Outcome, Result
 
 if TYPE_CHECKING:
     from grader.deadline import Watch
-    from grader.run import Judge
+    from grader.judge import Judge
 
 
 FRAMES = 5
@@ -32,10 +31,6 @@ FRAMES = 5
 
 class NotPassed(Exception):
     """An exercise that was attempted and does not pass; pytest shows its message in place of a traceback."""
-
-
-class NoJudge(Exception):
-    """The checks cannot be run here at all: one sentence."""
 
 
 @dataclass
@@ -61,7 +56,7 @@ class Bench:
         """
         try:
             from grader.devices import choose
-            from grader.run import Judge
+            from grader.judge import Judge
 
             self.devices, self.notes = choose(self.names)
             return Judge(self.course, self.devices, self.seed)
@@ -77,7 +72,7 @@ class ChapterFile(pytest.File):
     def __init__(self, *, bench: Bench, **rest: Any) -> None:
         super().__init__(**rest)
         self.bench = bench
-        self.answers = Answers(bench.course, self.path.stem, self.path)
+        self.answers = LearnerFile(bench.course, self.path.stem, self.path)
 
     def collect(self) -> Iterator[ExerciseItem]:
         """One item per exercise of the course, whatever the file holds."""
@@ -117,7 +112,7 @@ class ExerciseItem(pytest.Item):
     @property
     def place(self) -> str:
         """`exercises/ex05_chapter.py:31`, as seen from where pytest was called."""
-        return f"{shown(self.path, self.bench.folder)}:{self.answers.line(self.name)}"
+        return f"{shown_path(self.path, self.bench.folder)}:{self.answers.line(self.name)}"
 
     @property
     def whole_chapter(self) -> bool:
@@ -204,9 +199,9 @@ class ExerciseItem(pytest.Item):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """The message of a failure; a course author's mistake as its sentence, ours as the end of its traceback."""
         if isinstance(excinfo.value, NotPassed) and self.result is not None:
-            lines = render(self.result, self.bench.width, self.bench.folder)
+            lines = exercise_text(self.result, self.bench.width, self.bench.folder)
             if self.whole_chapter:
-                lines[0] = shown(self.path, self.bench.folder)
+                lines[0] = shown_path(self.path, self.bench.folder)
             return "\n".join(lines)
         if isinstance(excinfo.value, (CourseError, SourceError)):
             return str(excinfo.value)
@@ -214,7 +209,7 @@ class ExerciseItem(pytest.Item):
         return "\n".join((broken, *traceback.format_exception(excinfo.value, limit=-FRAMES))).rstrip()
 
 
-def shown(path: Path | str, folder: str) -> str:
+def shown_path(path: Path | str, folder: str) -> str:
     """A path as it is shown: relative where it stands below the folder, otherwise in full."""
     path = str(path)
     return os.path.relpath(path, folder) if path.startswith(folder + os.sep) else path

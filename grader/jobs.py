@@ -14,25 +14,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from grader.records import Report
+from grader.error_family import GradingError
+from grader.grading_limits import JUDGE_ATTEMPTS, JUDGE_LEAVING, JUDGE_SLACK
 from grader.report import to_report
+from grader.report_records import Report
 from grader.submission import Submission
-from grader.terms import Terms
+from grader.terms import Options
 from grader.workers import can_fork, plain_environment
-
-SLACK = 120.0
-"""Seconds beyond a submission's own limit, for what is not its doing (loading PyTorch, a slow disk)."""
-ATTEMPTS = 3
-LEAVING = 5.0
-"""Seconds that a process has to leave by itself, and clean up behind it."""
-
-
-class GradingError(Exception):
-    """The run as a whole cannot go on: one sentence, and the exit status that it means."""
-
-    def __init__(self, sentence: str, status: int) -> None:
-        super().__init__(sentence)
-        self.status = status
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,7 +42,7 @@ class Graded:
     failure: str = ""
 
 
-def grade_all(tasks: Sequence[Task], terms: Terms, jobs: int, folder: Path) -> Iterator[Graded]:
+def grade_all(tasks: Sequence[Task], terms: Options, jobs: int, folder: Path) -> Iterator[Graded]:
     """What came of each task, as it becomes known, from so many processes at a time. Raises `GradingError`.
 
     All temporary files are made in `folder`, which the caller removes.
@@ -64,8 +52,8 @@ def grade_all(tasks: Sequence[Task], terms: Terms, jobs: int, folder: Path) -> I
         waiting.put(task)
     done: queue.SimpleQueue[Graded | Exception | None] = queue.SimpleQueue()
     told = {"terms": dataclasses.asdict(terms)}
-    limit = terms.submission + SLACK
-    lines = [Line({**told, "number": n}, waiting, done, limit, folder) for n in range(min(jobs, len(tasks)))]
+    limit = terms.submission + JUDGE_SLACK
+    lines = [JudgeThread({**told, "number": n}, waiting, done, limit, folder) for n in range(min(jobs, len(tasks)))]
     try:
         running = len(lines)
         while running:
@@ -83,7 +71,7 @@ def grade_all(tasks: Sequence[Task], terms: Terms, jobs: int, folder: Path) -> I
             line.end()
 
 
-class Line(threading.Thread):
+class JudgeThread(threading.Thread):
     """One judging process after another, fed with tasks until none is left; in a thread, because it mostly waits."""
 
     def __init__(
@@ -123,7 +111,7 @@ class Line(threading.Thread):
 
         A process that is lost, or lost its own, may have seen them killed by somebody else: a fresh one tries again.
         """
-        for _ in range(ATTEMPTS):
+        for _ in range(JUDGE_ATTEMPTS):
             answer = self.attempt(task)
             if not ("lost" in answer or answer.get("again")) or self.ending:
                 break
@@ -149,7 +137,7 @@ class Line(threading.Thread):
         killer = threading.Timer(self.limit, kill)
         killer.daemon = True
         killer.start()
-        answer = ask(process, {**dataclasses.asdict(task.submission), "seed": task.seed, "known": task.known})
+        answer = ask_judge(process, {**dataclasses.asdict(task.submission), "seed": task.seed, "known": task.known})
         killer.cancel()
         if late.is_set():
             answer = {"failed": f"after {self.limit:g} s it was still being graded."}
@@ -178,7 +166,7 @@ class Line(threading.Thread):
         """End the process, if it does not leave by itself."""
         if self.process is not None:
             try:
-                self.process.wait(LEAVING)
+                self.process.wait(JUDGE_LEAVING)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
@@ -206,7 +194,7 @@ def start(told: dict[str, Any], folder: Path) -> subprocess.Popen[str]:
     return process
 
 
-def ask(process: subprocess.Popen[str], question: dict[str, Any]) -> dict[str, Any] | None:
+def ask_judge(process: subprocess.Popen[str], question: dict[str, Any]) -> dict[str, Any] | None:
     """The answer of a judging process, None where it has gone."""
     assert process.stdin is not None
     assert process.stdout is not None

@@ -21,28 +21,24 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
-from grader.course import CourseError, load_course
-from grader.devices import DeviceError, choose
-from grader.isolation import IsolationError
+from grader.course import load_course
+from grader.devices import choose
+from grader.error_family import CourseError, DeviceError, IsolationError, WorkerError
+from grader.grading_limits import GC_THRESHOLD, REMOVAL_TRIES
 from grader.submission import Submission
-from grader.terms import Terms, from_plain
-from grader.workers import ForkServer, FreshProcesses, WorkerError, can_fork, forked_server
+from grader.terms import Options, options_from_plain
+from grader.workers import ForkServer, FreshProcesses, can_fork, forked_server
 
 DEFAULT = ("cpu", "sim")
 """Every machine has them, so that everybody is graded alike."""
-KEPT = "kept"
+UNNAMED_OUT = "kept"
 """Where, in a run's folder, it keeps its results if nobody named a place for them."""
-SELDOM = (700, 10, 1000)
-"""When garbage is looked for: among young objects as always, but seldom among all, because PyTorch makes half a million
-that stay. That took an eighth of the time of its import, and a third of that of what it loads late."""
-MOST_TRIES = 100
-"""How often a folder is removed that somebody still writes to."""
 
 
 def main(folder: Path, parent: int, devices: tuple[str, ...]) -> NoReturn:
     """Grade until there is nothing more on standard input, with all temporary files below a folder."""
-    gc.set_threshold(*SELDOM)
-    place = Place(folder / f"judge-{os.getpid()}", parent)
+    gc.set_threshold(*GC_THRESHOLD)
+    place = RunFolder(folder / f"judge-{os.getpid()}", parent)
     # what checks print must not stand among the answers
     with contextlib.suppress(BrokenPipeError), os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
         os.dup2(2, 1)
@@ -53,7 +49,7 @@ def main(folder: Path, parent: int, devices: tuple[str, ...]) -> NoReturn:
             server = forked_server() if can_fork(devices or DEFAULT) else None
             told = json.loads(sys.stdin.readline() or "null")
             if told:
-                serve(from_plain(told["terms"]), told["number"], place, answers, server)
+                serve_tasks(options_from_plain(told["terms"]), told["number"], place, answers, server)
         except (CourseError, DeviceError) as error:
             say(answers, {"fatal": str(error), "status": 2, "again": False})
         except (IsolationError, WorkerError) as error:
@@ -68,7 +64,7 @@ def main(folder: Path, parent: int, devices: tuple[str, ...]) -> NoReturn:
     place.leave(0)
 
 
-def serve(terms: Terms, number: int, place: Place, answers: TextIO, server: ForkServer | None) -> None:
+def serve_tasks(terms: Options, number: int, place: RunFolder, answers: TextIO, server: ForkServer | None) -> None:
     """Grade one task after another."""
     course = load_course(Path(terms.course))
     workers = server or FreshProcesses()
@@ -96,7 +92,7 @@ def serve(terms: Terms, number: int, place: Place, answers: TextIO, server: Fork
 
 
 @dataclasses.dataclass(frozen=True)
-class Place:
+class RunFolder:
     """Where this process has its temporary files, and the process that will clean up behind it."""
 
     root: Path
@@ -109,12 +105,12 @@ class Place:
         Of two threads that want to, the second one only waits for the end; until then it may make another file.
         """
         self.leaving.acquire()
-        for _ in range(MOST_TRIES):
+        for _ in range(REMOVAL_TRIES):
             shutil.rmtree(self.root, ignore_errors=True)
             if not self.root.exists():
                 break
         if os.getppid() != self.parent:  # the last one can do this
-            shutil.rmtree(self.root.parent / KEPT, ignore_errors=True)
+            shutil.rmtree(self.root.parent / UNNAMED_OUT, ignore_errors=True)
             with contextlib.suppress(OSError):
                 self.root.parent.rmdir()
         os._exit(status)  # to take PyTorch down piece by piece takes a third of a second
@@ -123,7 +119,7 @@ class Place:
 class Tasks:
     """What comes on standard input. Where that ends before a task is done, nobody waits for its answer any more."""
 
-    def __init__(self, place: Place, workers: ForkServer | FreshProcesses) -> None:
+    def __init__(self, place: RunFolder, workers: ForkServer | FreshProcesses) -> None:
         self.place = place
         self.workers = workers
         self.busy = True

@@ -17,6 +17,6 @@ FOR_FIGURES = ("matplotlib.backends.backend_agg", "matplotlib.pyplot")
 """What exercises that plot need before the walls stand, because it looks for fonts in many places."""
 
 
-def loaded() -> list[str]:
+def loaded_late() -> list[str]:
     """Those that this process has loaded."""
     return [name for name in LATE if name in sys.modules]

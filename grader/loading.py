@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
-from grader.course import did_you_mean
-from grader.records import Function, Message, Verdict
+from grader.record_values import Function
+from grader.report_records import Message, Verdict
+from grader.text import did_you_mean
 
 
 class TimedOut(BaseException):

@@ -9,14 +9,12 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from grader.records import Message, Report, Result
-from grader.render import render
-from grader.sanitize import cut, one_line, sanitized
+from grader.render import exercise_text
+from grader.report_records import Message, Report, Result
+from grader.reporter_limits import BLOCK, FAILURES_SHOWN
+from grader.sanitize import cut, sanitized
 from grader.terminal import score
-
-SHOWN = 10
-SIZE = 20_000
-"""Bytes of one block. GitHub refuses a summary beyond 1 MiB; ten blocks with fences as long as they are stay below."""
+from grader.text import one_line
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,7 @@ def failures(report: Report) -> list[Failure]:
             first = next(outcome for outcome in result.outcomes if outcome.verdict not in ("passed", "skipped"))
             groups.setdefault((result.file, first.message, first.output), []).append(result)
     return [
-        Failure(tuple(results), "\n".join(render(results[0])), output.strip("\n"))
+        Failure(tuple(results), "\n".join(exercise_text(results[0])), output.strip("\n"))
         for (_, _, output), results in groups.items()
     ]
 
@@ -57,15 +55,15 @@ def markdown(report: Report) -> str:
     if report.problem:
         parts += ["The submission could not be read:", fence(report.problem)]
     if report.results:
-        parts.append(table(report))
+        parts.append(chapters_table(report))
     found = [] if report.problem else failures(report)
     if found:
         parts.append("### What to look at first")
-    for failure in found[:SHOWN]:
+    for failure in found[:FAILURES_SHOWN]:
         parts += [f"**{code(failure.names)}** {failure.results[0].verdict}", fence(failure.text)]
         if failure.printed:
             parts += ["It printed:", fence(failure.printed)]
-    left = sum(len(failure.results) for failure in found[SHOWN:])
+    left = sum(len(failure.results) for failure in found[FAILURES_SHOWN:])
     if left:
         parts.append(f"{left} more not shown here: each is in the report that was written as JSON.")
     if report.notes:
@@ -74,17 +72,17 @@ def markdown(report: Report) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def table(report: Report) -> str:
+def chapters_table(report: Report) -> str:
     """A row per chapter, and one for the sum."""
     groups: dict[str, list[Result]] = {}
     for result in report.results:
         groups.setdefault(result.chapter, []).append(result)
     lines = ["| chapter | passed | not right | to do | points |", "|---|--:|--:|--:|--:|"]
-    lines += [row(code(chapter), results) for chapter, results in groups.items()]
-    return "\n".join([*lines, row("together", list(report.results))])
+    lines += [chapter_row(code(chapter), results) for chapter, results in groups.items()]
+    return "\n".join([*lines, chapter_row("together", list(report.results))])
 
 
-def row(name: str, results: list[Result]) -> str:
+def chapter_row(name: str, results: list[Result]) -> str:
     """Counts and points of some results; those skipped everywhere do not count."""
     counted = [result for result in results if result.verdict != "skipped"]
     verdicts = Counter(result.verdict for result in counted)
@@ -97,7 +95,7 @@ def row(name: str, results: list[Result]) -> str:
 
 def fence(text: str) -> str:
     """A block of code that its own text cannot end."""
-    text = cut(text, SIZE)
+    text = cut(text, BLOCK)
     mark = "`" * max(3, longest_run(text) + 1)
     return f"{mark}text\n{text}\n{mark}"
 

@@ -13,7 +13,9 @@ from collections.abc import Callable
 from grader.authoring import Mistake
 from grader.compare import compare
 from grader.errors import meaning
-from grader.records import Observation, Outcome, Raised, Rules
+from grader.observation import Observation, Raised
+from grader.report_records import Outcome
+from grader.rules import Rules
 from grader.trial import Differences, Meanwhile, Trial
 
 
@@ -45,7 +47,7 @@ def known_mistake(
         if got.raised is None and len(left) > 1:  # this alone rules most of them out
             mine = differences(got, trial.expected(number, device), rules)
             left = [m for m in left if differences_of(m, trial, number, device, rules) == mine]
-        left = [m for m in left if same(got, trial.by_mistake(m, number, device), rules)]
+        left = [m for m in left if same_behaviour(got, trial.by_mistake(m, number, device), rules)]
     if len({mistake.sentence for mistake in left}) > 1:
         # exceptions of one type are the same behaviour; where that leaves several, their texts may tell
         due = error_text(see(failed, functools.partial(observe_others, failed)))
@@ -63,7 +65,7 @@ def may_be(mistake: Mistake, device: str, on_cpu: Outcome | None) -> bool:
     return mistake.on == "accelerator" if on_cpu.verdict == "passed" else mistake.name == on_cpu.mistake
 
 
-def same(got: Observation, mistake: Observation, rules: Rules) -> bool:
+def same_behaviour(got: Observation, mistake: Observation, rules: Rules) -> bool:
     """Whether two observations are the same behaviour: exceptions by what they say, all else as any answer is held."""
     if got == mistake:  # to the last bit, which is soon seen
         return True

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 
 from grader.course import Course, load_course
 from grader.mutate import Mutant
+from grader.verify_limits import POOL_STARTING
 
 if TYPE_CHECKING:
-    from grader.run import Judge
+    from grader.judge import Judge
 
-STARTING = 120.0
-"""Seconds for a process to import PyTorch, on a machine with much else to do."""
+
 BROKE = "the check broke"
 """How a mutant was killed where not it but the grader raised."""
 
@@ -65,14 +65,14 @@ class Worker:
         # A fork of this process would lack PyTorch's threads; one of a server that has only imported it lacks nothing.
         forks = "forkserver" in multiprocessing.get_all_start_methods()
         context = multiprocessing.get_context("forkserver" if forks else "spawn")
-        context.set_forkserver_preload(["grader.run"])
+        context.set_forkserver_preload(["grader.judge"])
         self.connection, theirs = context.Pipe()
         arguments = (theirs, course.root, devices, seed)  # a course that has been read cannot be pickled
         self.process: BaseProcess = context.Process(target=work, args=arguments, daemon=True)  # type: ignore[attr-defined]
         self.process.start()
         theirs.close()
         self.number: int | None = None
-        self.deadline = time.monotonic() + STARTING
+        self.deadline = time.monotonic() + POOL_STARTING
         self.ended = False
 
     def give(self, number: int, mutant: Mutant, limit: float) -> None:
@@ -118,7 +118,7 @@ def work(connection: Connection, root: Path, devices: tuple[str, ...], seed: int
         import torch
 
         from grader.devices import choose
-        from grader.run import Judge
+        from grader.judge import Judge
 
         torch.set_num_threads(1)
         choose(devices)

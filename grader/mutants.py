@@ -16,12 +16,9 @@ from typing import Literal, TypeAlias
 from grader.course import Course
 from grader.mutantpool import BROKE, outcomes
 from grader.mutate import Mutant, mutants_of_chapter
+from grader.verify_limits import MUTANT_JOBS, MUTANT_SECONDS
 
 Fate = Literal["killed", "equivalent", "survived"]
-
-JOBS = 2
-LIMIT = 20.0
-"""Seconds for one mutant on all devices: far more than any needs that ends at all."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +49,7 @@ class MutantReport:
         return not self.survivors and not self.complaints
 
 
-Progress: TypeAlias = Callable[[Tried, int, int], None]
+MutantProgress: TypeAlias = Callable[[Tried, int, int], None]
 """Told each mutant's fate as it becomes known, with how many are done and how many there are."""
 
 
@@ -63,9 +60,9 @@ def run_mutants(
     *,
     chapters: Sequence[str] = (),
     exercises: Sequence[tuple[str, str]] = (),
-    jobs: int = JOBS,
-    limit: float = LIMIT,
-    progress: Progress = lambda tried, done, total: None,
+    jobs: int = MUTANT_JOBS,
+    limit: float = MUTANT_SECONDS,
+    progress: MutantProgress = lambda tried, done, total: None,
 ) -> MutantReport:
     """Run the mutants of these chapters and (chapter, exercise) pairs, by default of the whole course.
 
@@ -99,7 +96,7 @@ class Listed:
     """The changes that authors list as equivalent, held against what became of the mutants."""
 
     def __init__(self, course: Course, exercises: Iterable[tuple[str, str]]) -> None:
-        from grader.run import Judge
+        from grader.judge import Judge
 
         judge = Judge(course)
         self.course = course
@@ -147,13 +144,13 @@ def broken_checks(course: Course, tried: Sequence[Tried]) -> Iterator[str]:
     """One sentence for each mutant that was not judged because the grader itself raised."""
     for t in tried:
         if t.how.startswith(BROKE):
-            yield f"{place(course, t.mutant)}: on the mutant `{t.mutant.change}` {t.how}: an error of the grader."
+            yield f"{file_and_line(course, t.mutant)}: on the mutant `{t.mutant.change}` {t.how}: an error of the grader."
 
 
 # ---------------------------------------------------------------- in words
 
 
-def summary(course: Course, report: MutantReport) -> list[str]:
+def mutants_summary(course: Course, report: MutantReport) -> list[str]:
     """The counts per chapter, then each survivor with the lines that differ, then the complaints."""
     counts: dict[str, dict[Fate, int]] = {}
     for tried in report.tried:
@@ -180,11 +177,11 @@ def count_line(name: str, row: dict[Fate, int], width: int) -> str:
 
 def survivor_lines(course: Course, mutant: Mutant) -> Iterator[str]:
     """Where a survivor is and what was changed, then the old and the new lines."""
-    yield f"{place(course, mutant)}: {mutant.exercise} still passes: {mutant.what} ({mutant.kind})"
+    yield f"{file_and_line(course, mutant)}: {mutant.exercise} still passes: {mutant.what} ({mutant.kind})"
     yield from (f"    - {line}" for line in mutant.old.splitlines())
     yield from (f"    + {line}" for line in mutant.new.splitlines())
 
 
-def place(course: Course, mutant: Mutant) -> str:
+def file_and_line(course: Course, mutant: Mutant) -> str:
     """File and line of a change."""
     return f"{course.solution(mutant.chapter).relative_to(course.root)}:{mutant.line}"

@@ -35,10 +35,10 @@ class Mutant:
     @property
     def change(self) -> str:
         """`old → new` in one line: what an author writes to name this mutant."""
-        return one_line(f"{self.old} → {self.new}")
+        return in_one_line(f"{self.old} → {self.new}")
 
 
-def one_line(text: str) -> str:
+def in_one_line(text: str) -> str:
     """The text with every run of white space as one blank."""
     return " ".join(text.split())
 

@@ -24,21 +24,12 @@ import torch
 
 from grader.keep import kept
 from grader.loading import TimedOut
-from grader.records import Alias, Array, Case, Figures, Function, Gradient, Observation, Raised, Rules, Scratch
-from grader.retold import retold, without_folders
-from grader.values import (
-    Maker,
-    is_array,
-    is_differentiable,
-    is_tensor,
-    look,
-    look_at_ndarray,
-    look_at_tensor,
-    walk,
-    without_addresses,
-)
-
-MAX_CALLS = 10_000
+from grader.observation import Alias, Case, Figures, Gradient, Observation, Raised, retold
+from grader.record_values import Array, Function, Scratch
+from grader.rules import Rules
+from grader.runtime_limits import MAX_CALLS
+from grader.text import without_addresses, without_folders
+from grader.values import Maker, is_array, is_differentiable, is_tensor, look, look_at_ndarray, look_at_tensor, walk
 
 Labelled = list[tuple[str, Any]]
 
@@ -94,7 +85,7 @@ def observe(
         with contextlib.ExitStack() as call:
             call.enter_context(patched(case, maker))
             if not echo:
-                call.enter_context(unheard(printed))
+                call.enter_context(silenced(printed))
             elif "text" in rules.also:
                 call.enter_context(contextlib.redirect_stdout(Tee(sys.stdout, printed)))
             if under == "inference_mode":
@@ -159,7 +150,7 @@ class Tee(io.TextIOBase):
 
 
 @contextlib.contextmanager
-def unheard(printed: io.StringIO) -> Iterator[None]:
+def silenced(printed: io.StringIO) -> Iterator[None]:
     """Nothing that a call prints or warns of reaches the screen, and no debugger stops in it: its prompt would not."""
     hook, pdb = sys.breakpointhook, sys.modules.get("pdb")
     set_trace = getattr(pdb, "set_trace", None)

@@ -5,13 +5,10 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from grader.folders import CROWD, Folder, Kind, Tree, Unreadable
-from grader.submission import EXERCISES, hidden, is_archive, printable, some
-
-LEVELS = 3
-"""How many folders deep the chapters may lie."""
-FOLDERS = 500
-"""The most folders that are looked into."""
+from grader.folders import Folder, Kind, Tree, Unreadable
+from grader.grading_limits import CROWD, FOLDER_LEVELS, FOLDERS_MOST
+from grader.submission import EXERCISES, hidden, is_archive
+from grader.text import printable, some
 
 
 class View:
@@ -53,7 +50,7 @@ class View:
     def base(self) -> str | None:
         """The folder that holds the chapters: the shallowest, then the fullest, then the first."""
         level = [""]
-        for _ in range(LEVELS + 1):
+        for _ in range(FOLDER_LEVELS + 1):
             found: list[tuple[int, str]] = []
             for folder in level:
                 inner = join(folder, EXERCISES)
@@ -78,7 +75,7 @@ class View:
                     )
                 return best
             below = (join(f, n) for f in level for n, kind in self.listing(f).items() if kind == "folder")
-            level = list(itertools.islice(below, FOLDERS))
+            level = list(itertools.islice(below, FOLDERS_MOST))
         return None
 
     def place(self, folder: str) -> str:

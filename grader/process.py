@@ -12,15 +12,10 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from grader.channel import LARGEST, Ended, Frame, Late, Task, ask, pack, send_some
-from grader.workers import STARTING, Source, WorkerError
-
-LONGEST_TEXT = 1 << 20
-"""Bytes of an observation that are not numbers."""
-OUTPUT = 1 << 14
-"""Bytes of what one exercise prints that are kept."""
-SCRATCH = 256 << 20
-"""Bytes that a worker's scratch folder may hold."""
+from grader.channel import Ended, Frame, Late, WorkerTask, ask, pack, send_some
+from grader.error_family import WorkerError
+from grader.sandbox_limits import OBSERVATION_BYTES, PRINTED_BYTES, SCRATCH_BYTES, STARTING, TEXT_BYTES
+from grader.workers import Spawner
 
 
 class Output:
@@ -41,13 +36,13 @@ class Output:
         """Read what is there."""
         for _ in range(16):  # one that never stops printing must not keep us from looking at the clock
             try:
-                part = os.read(self.descriptor, OUTPUT)
+                part = os.read(self.descriptor, PRINTED_BYTES)
             except BlockingIOError:
                 return
             if not part:
                 self.open = False
                 return
-            room = OUTPUT - len(self.kept)
+            room = PRINTED_BYTES - len(self.kept)
             self.kept += part[:room]
             self.more += len(part[room:])
 
@@ -63,10 +58,10 @@ class Output:
         return text
 
 
-class Process:
+class WorkerProcess:
     """One worker, from its start to its end."""
 
-    def __init__(self, source: Source, task: Task) -> None:
+    def __init__(self, source: Spawner, task: WorkerTask) -> None:
         self.source = source
         self.scratch = Path(task.scratch)
         self.connection, theirs = socket.socketpair()
@@ -107,7 +102,7 @@ class Process:
             more=more,
             since=self.since,
             seconds=seconds,
-            cap=LARGEST + LONGEST_TEXT,
+            cap=OBSERVATION_BYTES + TEXT_BYTES,
             beside=self.output,
             look=self.look,
             meanwhile=meanwhile,
@@ -117,8 +112,8 @@ class Process:
 
     def look(self) -> None:
         """End a worker that fills the disk."""
-        if size_of(self.scratch) + size_of_deleted(self.pid) > SCRATCH:
-            raise Ended(f"it wrote more than {SCRATCH >> 20} MiB, or thousands of files")
+        if size_of(self.scratch) + size_of_deleted(self.pid) > SCRATCH_BYTES:
+            raise Ended(f"it wrote more than {SCRATCH_BYTES >> 20} MiB, or thousands of files")
 
     def close(self) -> None:
         """End it, if it has not ended; what it printed can still be taken."""
@@ -138,7 +133,7 @@ def size_of(folder: Path) -> int:
             for entry in entries:
                 left -= 1
                 if not left:
-                    return SCRATCH + 1
+                    return SCRATCH_BYTES + 1
                 if entry.is_dir(follow_symlinks=False):
                     folders.append(entry.path)
                 else:

@@ -19,21 +19,20 @@ from pathlib import Path
 from typing import Any
 
 from grader import wire
-from grader.answers import Answers
-from grader.channel import LARGEST, Ended, Frame, Late, Task
-from grader.exchanges import Exchanges, what_to_see
-from grader.isolation import Limits
+from grader.answers import LearnerFile
+from grader.channel import Ended, Frame, Late, WorkerTask
+from grader.error_family import WireError
+from grader.exchanges import Requests, what_to_see
+from grader.grading_limits import ANSWER_GRACE
 from grader.late import LATE
 from grader.loading import NotLoaded, import_out_of_time, out_of_time
-from grader.process import LONGEST_TEXT, Process, how_it_ended
-from grader.records import Message, Observation, Outcome, Verdict
-from grader.retold import retold, without_folders
+from grader.observation import Observation, retold
+from grader.process import WorkerProcess, how_it_ended
+from grader.report_records import Message, Outcome, Verdict
+from grader.sandbox_limits import OBSERVATION_BYTES, TEXT_BYTES, Limits
+from grader.text import without_addresses, without_folders
 from grader.trial import Meanwhile, Trial
-from grader.values import without_addresses
-from grader.workers import Source
-
-GRACE = 2.0
-"""Seconds beyond its limit after which a worker that did not answer is killed."""
+from grader.workers import Spawner
 
 
 class Stopped(Exception):
@@ -64,15 +63,15 @@ class Bounds:
     """Where scratch folders are made."""
 
 
-class Remote:
+class WorkerSubject:
     """A learner's chapter in workers: one at a time, a fresh one after a death."""
 
-    def __init__(self, source: Source, answers: Answers, bounds: Bounds, exchanges: Exchanges) -> None:
+    def __init__(self, source: Spawner, answers: LearnerFile, bounds: Bounds, exchanges: Requests) -> None:
         self.source = source
         self.answers = answers
         self.bounds = bounds
         self.exchanges = exchanges
-        self.process: Process | None = None
+        self.process: WorkerProcess | None = None
         self.failure: NotLoaded | None = None
         self.exercise = ""
         self.limit = bounds.check
@@ -123,14 +122,16 @@ class Remote:
             return expected
         self.all_right = False
         if answer.kind == b"HUGE":
-            raise Stopped("failed", Message(sentence=f"{self.exercise} returned more than {LARGEST >> 20} MiB."))
+            raise Stopped(
+                "failed", Message(sentence=f"{self.exercise} returned more than {OBSERVATION_BYTES >> 20} MiB.")
+            )
         if answer.kind == b"NOPE":
             raise self.failed(answer)
-        if answer.kind != b"SEEN" or int.from_bytes(answer.payload[:8], "little") > LONGEST_TEXT:
+        if answer.kind != b"SEEN" or int.from_bytes(answer.payload[:8], "little") > TEXT_BYTES:
             raise self.lost("it answered with something else")
         try:
             seen = wire.loads(answer.payload)
-        except wire.WireError:
+        except WireError:
             raise self.lost("it answered with something else") from None
         if not isinstance(seen, Observation):
             raise self.lost("it answered with something else")
@@ -165,7 +166,7 @@ class Remote:
         """A fresh worker."""
         scratch = Path(tempfile.mkdtemp(dir=self.bounds.root, prefix="scratch-"))
         answers = self.answers
-        task = Task(
+        task = WorkerTask(
             chapter=answers.chapter,
             file=str(answers.path),
             signatures={name: answers.signature(name) for name in answers.exercises},
@@ -173,7 +174,7 @@ class Remote:
             user=next(self.bounds.users),
             limits=dataclasses.asdict(self.bounds.limits),
         )
-        self.process = Process(self.source, task)
+        self.process = WorkerProcess(self.source, task)
 
     def load(self) -> None:
         """Let it import the chapter. A chapter whose import ends its process, or takes too long, is not tried again."""
@@ -194,7 +195,7 @@ class Remote:
         if frames and self.process.told is not frames[0]:
             self.tell(frames)
         try:
-            answer = self.process.ask(self.limit - self.spent + GRACE, meanwhile, more=bool(self.due))
+            answer = self.process.ask(self.limit - self.spent + ANSWER_GRACE, meanwhile, more=bool(self.due))
         except Late:
             self.end()
             raise Stopped("timed out", out_of_time(what, round(self.limit, 1), 0, "")) from None
@@ -265,7 +266,7 @@ class Remote:
     def told(self, answer: Frame) -> dict[str, Any]:
         """The JSON object of an answer."""
         try:
-            told = json.loads(answer.payload) if len(answer.payload) <= LONGEST_TEXT else None
+            told = json.loads(answer.payload) if len(answer.payload) <= TEXT_BYTES else None
         except (ValueError, RecursionError):
             told = None
         if not isinstance(told, dict):

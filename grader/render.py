@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import textwrap
 
-from grader.records import Message, Outcome, Result, Row
+from grader.report_records import Message, Outcome, Result, Row
 
-RESULTS = ("returned", "raised", "expected", "gradient", "printed", "called", "plotted")
+RESULT_LABELS = ("returned", "raised", "expected", "gradient", "printed", "called", "plotted")
 REAL_NAMES = {"sim": "sim is a simulated accelerator: it refuses what a GPU refuses."}
 
 
-def render(result: Result, width: int = 80, folder: str = "") -> list[str]:
+def exercise_text(result: Result, width: int = 80, folder: str = "") -> list[str]:
     """The message of the first outcome that is not right, in at most `width` columns.
 
     `folder` is what paths are shown relative to.
@@ -23,7 +23,7 @@ def render(result: Result, width: int = 80, folder: str = "") -> list[str]:
     message = first.message
     devices = [outcome.device for outcome in bad if outcome.aspects == first.aspects]
     lines = headline(result, message, devices if message.call else [], width, folder)
-    lines += table(message.rows, width)
+    lines += rows_table(message.rows, width)
     lines += [f"        {line}" for line in message.traceback]
     lines += sentence(message.sentence, width)
     lines += about_devices(result, first, width)
@@ -46,7 +46,7 @@ def headline(result: Result, message: Message, devices: list[str], width: int, f
     return [*lines[:-1], f"{lines[-1]}  {tag:>{max(0, width - len(lines[-1]) - 2)}}".rstrip()]
 
 
-def table(rows: tuple[Row, ...], width: int) -> list[str]:
+def rows_table(rows: tuple[Row, ...], width: int) -> list[str]:
     """Labels, values and notes in columns; a note that does not fit beside its value goes below it."""
     if not rows:
         return []
@@ -55,7 +55,7 @@ def table(rows: tuple[Row, ...], width: int) -> list[str]:
     arguments = True
     for row in rows:
         # an argument is given, so it has a `=`; a result is told
-        arguments = arguments and not row.label.startswith(RESULTS)
+        arguments = arguments and not row.label.startswith(RESULT_LABELS)
         head = f"    {row.label:<{column}} {'=' if arguments and ' ' not in row.label else ' '} "
         body = textwrap.wrap(row.text, max(20, width - len(head))) or [""]
         first, *more = body

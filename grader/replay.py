@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from grader.answers import Answers
-from grader.course import CourseError, find_course, load_course
+from grader.answers import LearnerFile
+from grader.course import find_course, load_course
 from grader.devices import choose, torch_device
+from grader.error_family import CourseError
 
 
 def replay(name: str, case: int, device: str, *, seed: int, path: str) -> Any:
@@ -18,11 +19,11 @@ def replay(name: str, case: int, device: str, *, seed: int, path: str) -> Any:
     course = load_course(root)
     chapter, exercise = course.find(name)
     choose((device,))
+    from grader.judge import Judge
     from grader.observe import set_random_state
-    from grader.run import Judge
     from grader.values import Maker
 
-    answers = Answers(course, chapter, Path(path) if path else course.exercises_folder / f"{chapter}.py")
+    answers = LearnerFile(course, chapter, Path(path) if path else course.exercises_folder / f"{chapter}.py")
     judge = Judge(course, (device,), seed)
     trial = judge.trial(chapter, exercise)
     chosen = trial.cases[case]

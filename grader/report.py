@@ -6,13 +6,10 @@ import dataclasses
 import json
 from typing import Any
 
-from grader.records import Message, Outcome, Report, Result, Row
+from grader.error_family import ReportError
+from grader.report_records import Message, Outcome, Report, Result, Row
 
 VERSION = 1
-
-
-class ReportError(Exception):
-    """A text that is no result or report of a known version: one sentence."""
 
 
 def result_to_json(result: Result) -> str:

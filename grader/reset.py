@@ -8,12 +8,9 @@ from pathlib import Path
 
 from grader import source
 from grader.build import derived
-from grader.course import Course, CourseError
+from grader.course import Course
+from grader.error_family import CourseError, LearnerError, SourceError
 from grader.files import replace_text
-
-
-class LearnerError(Exception):
-    """A learner's file that stands in the way: one sentence, and what to do."""
 
 
 def reset_exercise(course: Course, chapter: str, name: str) -> Path | None:
@@ -26,7 +23,7 @@ def reset_exercise(course: Course, chapter: str, name: str) -> Path | None:
     _, stub, _ = split(derived(course)[path], path, name)
     try:
         before, mine, after = split(source.read_text(path), path, name)
-    except source.SourceError as error:
+    except SourceError as error:
         advice = f"Mend that first, or put the whole chapter back: grader reset {chapter}"
         raise LearnerError(f"{error}\n{advice}") from None
     if not mine:
@@ -34,7 +31,7 @@ def reset_exercise(course: Course, chapter: str, name: str) -> Path | None:
         return None
     if mine.rstrip() == stub.rstrip():
         return None
-    kept = keep(path, name, mine)
+    kept = keep_aside(path, name, mine)
     write(path, before + stub + after)
     return kept
 
@@ -49,7 +46,7 @@ def reset_chapter(course: Course, chapter: str) -> Path | None:
         raise LearnerError(f"{path.name} cannot be read ({error.strerror}), so nothing was changed.") from None
     if raw.replace(b"\r\n", b"\n") == stub.encode():
         return None
-    kept = keep(path, "", raw) if raw else None
+    kept = keep_aside(path, "", raw) if raw else None
     write(path, stub)
     return kept
 
@@ -72,7 +69,7 @@ def split(text: str, path: Path, name: str) -> tuple[str, str, str]:
     return before, mine, after
 
 
-def keep(path: Path, name: str, content: str | bytes) -> Path:
+def keep_aside(path: Path, name: str, content: str | bytes) -> Path:
     """Save a text beside its file, under the first number that is free, so that no earlier one is lost."""
     stem = f"{path.stem}.{name}" if name else path.stem
     number = 1

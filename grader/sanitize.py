@@ -11,12 +11,11 @@ import dataclasses
 import re
 from typing import Any
 
-from grader.records import Message, Outcome, Report, Result, Row
+from grader.report_records import Message, Outcome, Report, Result, Row
+from grader.reporter_limits import TEXT_CHARACTERS
 
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-LONGEST = 4_000
-"""Characters of one text: no message of ours needs more, and to wrap what learners print without end takes minutes."""
-MISSING = "more characters were cut"
+WERE_CUT = "more characters were cut"
 RECORDS = (Message, Outcome, Report, Result, Row)
 
 
@@ -34,7 +33,7 @@ def sanitized(report: Report) -> Report:
 def everywhere(part: Any) -> Any:
     """A part of a report with every text in it made fit to be shown."""
     if isinstance(part, str):
-        return plain(part if len(part) <= LONGEST + len(MISSING) + 20 else told(part[:LONGEST], part))
+        return plain(part if len(part) <= TEXT_CHARACTERS + len(WERE_CUT) + 20 else told(part[:TEXT_CHARACTERS], part))
     if isinstance(part, tuple):
         return tuple(map(everywhere, part))
     if isinstance(part, RECORDS):
@@ -50,10 +49,4 @@ def cut(text: str, size: int) -> str:
 
 def told(kept: str, text: str) -> str:
     """What was kept of a text, and a last line that tells how much was not."""
-    return f"{kept}\n[{len(text) - len(kept):,} {MISSING}]"
-
-
-def one_line(text: str, length: int = 200) -> str:
-    """A text as a single line of at most `length` characters."""
-    words = " ".join(text.split())
-    return words if len(words) <= length else f"{words[: length - 1]}…"
+    return f"{kept}\n[{len(text) - len(kept):,} {WERE_CUT}]"

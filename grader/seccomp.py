@@ -13,6 +13,8 @@ import sys
 from errno import ENOSYS, EPERM
 from functools import cache
 
+from grader.linux import libc
+
 # name, its number on x86-64, its number on aarch64; `-` where there is none
 _DENIED = """
 fork 57 -               vfork 58 -              execve 59 221           execveat 322 281
@@ -85,7 +87,7 @@ _DENY: Instruction = (_RETURN, 0, 0, _ERROR | EPERM)
 _ALLOWED: Instruction = (_RETURN, 0, 0, _ALLOW)
 
 
-def numbers(table: str, machine: str) -> dict[str, int]:
+def call_numbers(table: str, machine: str) -> dict[str, int]:
     """The calls of a table and their numbers on a machine, without those that it does not have."""
     words = table.split()
     column = _MACHINES[machine][0]
@@ -105,13 +107,13 @@ def _alike(machine: str) -> list[Instruction]:
     """The part that is the same for every process."""
     code: list[Instruction] = []
     for table, error in ((_DENIED, EPERM), (_UNKNOWN, ENOSYS)):
-        for number in numbers(table, machine).values():
+        for number in call_numbers(table, machine).values():
             code += [(_EQUAL, 0, 1, number), (_RETURN, 0, 0, _ERROR | error)]
     for row, (argument, values) in _DENIED_WHERE.items():
-        for number in numbers(row, machine).values():
+        for number in call_numbers(row, machine).values():
             code += _where(number, argument, values, _ERROR | EPERM, _ALLOW)
     # `clone` begins a thread or a process; the flags tell.
-    (clone,) = numbers(_CLONE, machine).values()
+    (clone,) = call_numbers(_CLONE, machine).values()
     return [*code, (_EQUAL, 0, 4, clone), (_LOAD, 0, 0, 16), (_ANY_BIT, 1, 0, _CLONE_THREAD), _DENY, _ALLOWED, _ALLOWED]
 
 
@@ -121,7 +123,7 @@ def program(machine: str, pid: int) -> list[Instruction]:
     if machine == "x86_64":
         code += [(_AT_LEAST, 0, 1, _X32), _DENY]
     for table, values in ((_SIGNALS, (pid,)), (_SETTINGS, (0, pid))):
-        for number in numbers(table, machine).values():
+        for number in call_numbers(table, machine).values():
             code += _where(number, 0, values, _ALLOW, _ERROR | EPERM)
     return code + _alike(machine)
 
@@ -134,13 +136,7 @@ def machine() -> str | None:
     return name if name in _MACHINES else None
 
 
-@cache
-def libc() -> ctypes.CDLL:
-    """The C library that this process runs on."""
-    return ctypes.CDLL(None)
-
-
-def install() -> bool:
+def install_filter() -> bool:
     """Filter this thread's system calls from now on; whether that could be had. The thread must have no_new_privs."""
     name = machine()
     if name is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import sys
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -13,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from grader.asked import device_names, is_chapter
-from grader.course import Course, CourseError
+from grader.course import Course
+from grader.error_family import CourseError
+from grader.screen import DEFAULT_WIDTH, MARKUP, MAX_WIDTH, encoding_has_blocks
 
 if TYPE_CHECKING:
     from grader.items import Bench
-    from grader.records import Result
+    from grader.report_records import Result
 
-DEFAULT_WIDTH = 80
-MAX_WIDTH = 100
-"""Sentences are hard to read in longer lines."""
+
 QUIET = "The whole chapter cannot be used; why is told at its first exercise."
 
 
@@ -115,7 +114,7 @@ class CourseSession:
             return
         from dataclasses import replace
 
-        from grader.items import ExerciseItem, shown
+        from grader.items import ExerciseItem, shown_path
         from grader.report import result_to_json
 
         if not isinstance(item, ExerciseItem):
@@ -131,7 +130,7 @@ class CourseSession:
             {
                 "verdict": result.verdict,
                 "quiet": quiet,
-                "result": result_to_json(replace(result, file=shown(result.file, self.bench.folder))),
+                "result": result_to_json(replace(result, file=shown_path(result.file, self.bench.folder))),
                 "devices": self.bench.devices,
                 "notes": self.bench.notes,
             }
@@ -152,19 +151,19 @@ class CourseSession:
 
     def note_crash(self, report: pytest.TestReport) -> None:
         """The result of an exercise whose process died."""
-        from grader.answers import Answers
-        from grader.items import shown
-        from grader.records import Outcome, Result
+        from grader.answers import LearnerFile
+        from grader.items import shown_path
+        from grader.report_records import Outcome, Result
 
         file, _, name = report.nodeid.partition("::")
         path = self.config.rootpath / file
         if not self.is_chapter(path) or name not in self.course.catalogue[path.stem]:
             return
-        line = Answers(self.course, path.stem, path).line(name)
+        line = LearnerFile(self.course, path.stem, path).line(name)
         points = self.course.catalogue[path.stem][name].points
         folder = str(self.config.invocation_params.dir)
         outcome = Outcome(f"{path.stem}.{name}", "cpu", "crashed")
-        self.results[report.nodeid] = Result(path.stem, name, shown(path, folder), line, points, (outcome,))
+        self.results[report.nodeid] = Result(path.stem, name, shown_path(path, folder), line, points, (outcome,))
 
     def unfinished(self) -> bool:
         """Whether any exercise of the run does not pass."""
@@ -177,8 +176,9 @@ class CourseSession:
         verbosity = self.config.get_verbosity()
         if not self.results or verbosity < -1 or self.config.option.no_summary:
             return
-        from grader.records import Report
-        from grader.terminal import Screen, closing
+        from grader.report_records import Report
+        from grader.screen import Screen
+        from grader.terminal import closing
 
         self.without_short_summary(reporter)
         results = self.in_order()
@@ -196,7 +196,7 @@ class CourseSession:
             report,
             whole=whole,
             after=None if whole or self.unfinished() else self.to_begin(),
-            screen=Screen(self.width, can_show_blocks()),
+            screen=Screen(self.width, encoding_has_blocks()),
             brief=verbosity < 0,
         )
         reporter.write_sep("=", self.course.title)
@@ -236,34 +236,16 @@ class CourseSession:
 
     def to_begin(self) -> Result | None:
         """The first exercise that is to do in the folder of the run, beyond what was selected."""
-        from grader.answers import Answers
-        from grader.records import Result
+        from grader.answers import LearnerFile
+        from grader.report_records import Result
 
         folder = Path(next(iter(self.results.values())).file).parent
         for chapter in self.course.chapters:
             path = self.config.invocation_params.dir / folder / f"{chapter}.py"
-            answers = Answers(self.course, chapter, path)
+            answers = LearnerFile(self.course, chapter, path)
             # a chapter that is broken elsewhere is no matter of this run
             with contextlib.suppress(CourseError):
                 for name in self.course.catalogue[chapter]:
                     if answers.to_do(name):
                         return Result(chapter, name, str(folder / path.name), answers.line(name), 0, ())
         return None
-
-
-MARKUP: dict[str, dict[str, bool]] = {
-    "plain": {},
-    "good": {"green": True},
-    "bad": {"red": True},
-    "open": {"light": True},
-    "strong": {"bold": True},
-}
-
-
-def can_show_blocks() -> bool:
-    """Whether the terminal's encoding has the characters of the bars."""
-    try:
-        "█▒░".encode(getattr(sys.__stdout__, "encoding", None) or "ascii")
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Sequence
 
-from grader.records import HERE, Array, Device, Given, Items, Mapping, Named, Other, Scratch, Value
+from grader.record_values import HERE, Array, Device, Given, Items, Mapping, Named, Other, Scratch, Value
+from grader.text import ADDRESS
 
 DIGITS = 4
-ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 CUTS = (1000, 8, 6, 5, 4, 3, 2, 1)
 
 

@@ -8,8 +8,12 @@ hold one.
 Importing this module changes nothing and does not load PyTorch.
 """
 
+from __future__ import annotations
+
 from functools import reduce
 from importlib import import_module
+
+from grader.error_family import SimUnavailable
 
 __all__ = ["NAME", "SimUnavailable", "register"]
 
@@ -33,14 +37,6 @@ _NEEDED = (
 )
 
 
-class SimUnavailable(RuntimeError):
-    """This PyTorch cannot hold the simulated accelerator; `reason` says why, in one line."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
 _registered = False
 # Why an attempt failed. It is not made again: a second one would meet what the first left behind.
 _failure: SimUnavailable | None = None
@@ -60,7 +56,7 @@ def register(*, test: bool = True) -> None:
     if _failure is None:
         try:
             _require_parts()
-            import_module("grader.simkernel").install(NAME)
+            import_module("grader.simkernel").install_device(NAME)
             if test:
                 _self_test()
         except SimUnavailable as error:

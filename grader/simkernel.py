@@ -11,6 +11,8 @@ kernel, and labels the results `sim`. All else (autograd, views, printing, copyi
 their words) is PyTorch's own, and cannot tell it from a GPU.
 """
 
+from __future__ import annotations
+
 import ctypes
 import functools
 from collections.abc import Iterator
@@ -20,7 +22,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-__all__ = ["install"]
+__all__ = ["install_device"]
 
 _Op = torch._ops.OpOverload
 _CPU = torch.device("cpu")
@@ -364,7 +366,7 @@ _Library: Any = torch.library.Library
 _libraries: list[Any] = []  # kernels go when their Library goes
 
 
-def install(name: str) -> None:
+def install_device(name: str) -> None:
     """Give this process the device under this name, for good."""
     from torch.utils.backend_registration import _setup_privateuseone_for_python_backend as set_up
 

@@ -14,6 +14,8 @@ import tokenize
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.error_family import SourceError
+
 BEGIN = "### BEGIN SOLUTION"
 END = "### END SOLUTION"
 STUB = "raise NotImplementedError"
@@ -23,12 +25,8 @@ LINE = 160
 """Characters of a line that are shown around a syntax error."""
 
 
-class SourceError(Exception):
-    """A file that cannot be read as Python: one sentence, with file, line and, where there is one, a caret."""
-
-
 @dataclass(frozen=True)
-class Function:
+class Definition:
     """One function at the top level of a chapter: where it stands and what it takes."""
 
     name: str
@@ -48,7 +46,7 @@ class Source:
     """A chapter's file: its functions by name (the last of two with one name, as in Python), and its other names."""
 
     path: Path
-    functions: dict[str, Function]
+    functions: dict[str, Definition]
     others: dict[str, tuple[int, str]]
     """Other top-level names with their line and what they are: `class`, `import`, `assignment`."""
 
@@ -72,7 +70,7 @@ def read_text(path: Path) -> str:
         ) from None
 
 
-def read(path: Path) -> Source:
+def read_source(path: Path) -> Source:
     """What stands at the top level of a chapter's file.
 
     Raises `SourceError` for a file that is missing, not text, or not Python.
@@ -81,7 +79,7 @@ def read(path: Path) -> Source:
     if not text.strip():
         raise SourceError(f"{path.name} is empty. `grader reset {path.stem}` puts its stubs back.")
     tree = parse(text, path)
-    functions: dict[str, Function] = {}
+    functions: dict[str, Definition] = {}
     others: dict[str, tuple[int, str]] = {}
     for node in tree.body:
         match node:
@@ -121,12 +119,12 @@ def parse(text: str, path: Path) -> ast.Module:
         raise SourceError(f"{path.name}: Python cannot read this file: {error}.") from None
 
 
-def describe(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Function:
+def describe(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Definition:
     """Name, line and parameters of one function definition, and whether its body is still the stub's."""
     positional = [*node.args.posonlyargs, *node.args.args]
     named = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
     decorated = bool(node.decorator_list)  # a decorator may change what it takes
-    return Function(
+    return Definition(
         name=node.name,
         line=node.lineno,
         parameters=tuple(argument.arg for argument in positional),
@@ -170,7 +168,7 @@ def exercises_in(solution: Path) -> tuple[str, ...]:
     )
 
 
-def stub(text: str, path: Path) -> str:
+def stub_text(text: str, path: Path) -> str:
     """The stub of a solution: each marked answer is replaced by `raise NotImplementedError`.
 
     Raises `SourceError` where the markers do not pair.

@@ -11,16 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.archives import Archive
-from grader.beside import beside
-from grader.folders import Folder, Kind, TooLarge, Tree, Unreadable, megabytes, remove
+from grader.beside import companions
+from grader.error_family import SubmissionError
+from grader.files import remove
+from grader.folders import Folder, Kind, TooLarge, Tree, Unreadable, megabytes
+from grader.grading_limits import BESIDE_BYTES, BESIDE_FILES, CHAPTER_BYTES
 from grader.places import View, join
-from grader.submission import Submission, SubmissionError, printable, some
-
-CHAPTER = 2**18
-"""The most that one chapter's file may hold."""
-FILES = 200
-BESIDE = 16 * 2**20
-"""The most files beside the chapters, and the most that they may hold together."""
+from grader.submission import Submission
+from grader.text import printable, some
 
 
 @dataclass(frozen=True)
@@ -102,7 +100,7 @@ class Copy:
             problem = CHAPTER_PROBLEMS.get(kinds.get(name))
             try:
                 if not problem:
-                    self.put(name, self.view.tree.read(join(self.base, name), CHAPTER))
+                    self.put(name, self.view.tree.read(join(self.base, name), CHAPTER_BYTES))
             except Unreadable as error:
                 problem = str(error)
             if problem:
@@ -111,16 +109,16 @@ class Copy:
     def beside(self) -> None:
         """Copy what lies beside the chapters: modules before data, upper folders before lower ones."""
         files = []
-        for name, reason in beside(self.view, self.base):
+        for name, reason in companions(self.view, self.base):
             if reason:
                 self.left.setdefault(reason, []).append(name)
             else:
                 files.append(name)
         files.sort(key=lambda name: (not name.endswith(".py"), name.count("/"), name))
-        room = BESIDE
+        room = BESIDE_BYTES
         for index, name in enumerate(files):
             try:
-                content = self.view.tree.read(join(self.base, name), room if index < FILES else -1)
+                content = self.view.tree.read(join(self.base, name), room if index < BESIDE_FILES else -1)
                 self.put(name, content)
                 room -= len(content)
             except TooLarge:
@@ -172,4 +170,4 @@ CHAPTER_PROBLEMS: dict[Kind | None, str] = {
     "link": "is a link, and links are not followed: hand in the file itself",
     "other": "is not a regular file",
 }
-TOO_MUCH = f"beside the chapters there is room for {FILES} files and {megabytes(BESIDE)}"
+TOO_MUCH = f"beside the chapters there is room for {BESIDE_FILES} files and {megabytes(BESIDE_BYTES)}"

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grader.answers import Answers
+from grader.answers import LearnerFile
 from grader.course import Course
-from grader.source import SourceError
+from grader.error_family import SourceError
 
 
-def standing(course: Course, width: int = 80) -> Iterator[str]:
+def progress(course: Course, width: int = 80) -> Iterator[str]:
     """A line per chapter and one per exercise, then what comes next."""
     upcoming = unusable = ""
     for chapter, entries in course.catalogue.items():
         path = course.exercises_folder / f"{chapter}.py"
-        answers = Answers(course, chapter, path)
+        answers = LearnerFile(course, chapter, path)
         broken = isinstance(answers.source, SourceError)
         states = {name: "to do" if answers.to_do(name) else "begun" for name in entries}
         if not broken:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import os
-import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from grader.error_family import SubmissionError
+from grader.text import natural, printable, some
 
 EXERCISES = "exercises"
 JUNK = {"__pycache__", "__MACOSX", "node_modules", "site-packages"}
 ARCHIVES = (".tar.gz", ".tar.bz2", ".tar.xz", ".tar.zst", ".tgz", ".tbz2", ".tbz", ".txz", ".tzst", ".tar", ".zip")
 UNKNOWN = (".rar", ".7z")
 """Archives that cannot be opened, but were handed in: their owners stand in the gradebook with a sentence."""
-
-
-class SubmissionError(Exception):
-    """A submission, or a path to one, that cannot be read: one sentence."""
 
 
 @dataclass(frozen=True)
@@ -135,24 +133,3 @@ def is_archive(name: str) -> bool:
 def hidden(name: str) -> bool:
     """Whether a name is one that tools leave behind, never a learner."""
     return name.startswith(".") or name in JUNK
-
-
-def natural(name: str) -> tuple[list[str | int], str]:
-    """A key that sorts `student2` before `student10`."""
-    parts = re.split(r"([0-9]+)", name.casefold())
-    return [int(part) if index % 2 else part for index, part in enumerate(parts)], name
-
-
-def printable(name: str) -> str:
-    """A name as it can be shown anywhere: line breaks, control codes and undecodable bytes as escapes."""
-    return "".join(
-        c if c.isprintable() else f"\\x{ord(c) - 0xDC00:02x}" if "\udc80" <= c <= "\udcff" else ascii(c)[1:-1]
-        for c in name
-    )
-
-
-def some(names: Iterable[str], most: int = 5) -> str:
-    """The first few names of many, and how many more there are."""
-    names = sorted(names, key=natural)
-    more = f" and {len(names) - most:,} more" if len(names) > most else ""
-    return ", ".join(map(printable, names[:most])) + more

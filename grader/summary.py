@@ -7,13 +7,11 @@ from collections import Counter
 from collections.abc import Iterable
 
 from grader.markdown import fence
-from grader.records import Report
-from grader.sanitize import one_line, sanitized
-from grader.terminal import Line, Screen
-
-BINS = 10
-MOST = 10
-NAMES = 10
+from grader.report_records import Report
+from grader.reporter_limits import HISTOGRAM_ROWS, MOST_LISTED, NAMES_LISTED
+from grader.sanitize import sanitized
+from grader.screen import Line, Screen
+from grader.text import one_line
 
 
 class Tally:
@@ -39,7 +37,7 @@ class Tally:
         self.scores[report.score] += 1
         if report.problem:
             self.problems += 1
-            if len(self.names) < NAMES:
+            if len(self.names) < NAMES_LISTED:
                 self.names.append(one_line(report.submission))
         for result in report.results:
             exercise = f"{result.chapter}.{result.exercise}"
@@ -82,26 +80,28 @@ class Tally:
         """The summary for a terminal."""
         lines: list[Line] = [((f"{self.graded} graded: mean {self.mean:.1f}, median {self.median:g}", "strong"),), ()]
         lines += self.histogram(screen)
-        most = [(name, count) for name, count in self.failed.most_common(MOST) if count]
+        most = [(name, count) for name, count in self.failed.most_common(MOST_LISTED) if count]
         if most:
             lines += [(), (("Exercises most failed", "strong"),)]
-            lines += wrapped((f"{count} of {self.tried[name]} who tried: {name}" for name, count in most), screen)
+            lines += wrapped_list((f"{count} of {self.tried[name]} who tried: {name}" for name, count in most), screen)
         if self.mistakes:
             lines += [(), (("Mistakes most made", "strong"),)]
-            made = self.mistakes.most_common(MOST)
-            lines += wrapped((f"{count} x {key[0]} ({key[1]}): {self.sentences[key]}" for key, count in made), screen)
+            made = self.mistakes.most_common(MOST_LISTED)
+            lines += wrapped_list(
+                (f"{count} x {key[0]} ({key[1]}): {self.sentences[key]}" for key, count in made), screen
+            )
         if self.problems:
             lines += [(), ((f"{self.problems} could not be read", "strong"),)]
-            more = [f"and {self.problems - NAMES} more"] if self.problems > NAMES else []
-            lines += wrapped([*self.names, *more], screen)
+            more = [f"and {self.problems - NAMES_LISTED} more"] if self.problems > NAMES_LISTED else []
+            lines += wrapped_list([*self.names, *more], screen)
         return lines
 
     def histogram(self, screen: Screen) -> list[Line]:
         """Ten rows: a range of scores, a bar, a count; any count that is not 0 shows at least one mark."""
-        bins = [0] * BINS
+        bins = [0] * HISTOGRAM_ROWS
         for score, count in self.scores.items():
-            bins[min(BINS - 1, score * BINS // self.scale)] += count
-        edges = [-(-self.scale * number // BINS) for number in range(BINS + 1)]
+            bins[min(HISTOGRAM_ROWS - 1, score * HISTOGRAM_ROWS // self.scale)] += count
+        edges = [-(-self.scale * number // HISTOGRAM_ROWS) for number in range(HISTOGRAM_ROWS + 1)]
         ends = [*(edge - 1 for edge in edges[1:-1]), self.scale]
         labels = [f"{start:>4} to {max(start, end):>4}  " for start, end in zip(edges, ends, strict=False)]
         digits = len(str(max(bins)))
@@ -119,7 +119,7 @@ class Tally:
         return f"## All submissions\n\n{fence(text)}\n"
 
 
-def wrapped(texts: Iterable[str], screen: Screen) -> list[Line]:
+def wrapped_list(texts: Iterable[str], screen: Screen) -> list[Line]:
     """Texts within the width, each further line of one set in."""
     return [
         ((line, "plain"),)

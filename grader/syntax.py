@@ -72,12 +72,12 @@ def expression(text: str) -> ast.expr:
     return ast.parse(text, mode="eval").body
 
 
-def loaded(target: ast.expr) -> ast.expr:
+def names_loaded(target: ast.expr) -> ast.expr:
     """What stands on the left of an assignment, read instead of written."""
     return expression(ast.unparse(target))
 
 
-def same(a: ast.AST, b: ast.AST) -> bool:
+def same_code(a: ast.AST, b: ast.AST) -> bool:
     """Whether two expressions read the same."""
     return ast.unparse(a) == ast.unparse(b)
 

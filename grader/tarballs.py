@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from grader.folders import Kind, Unreadable
 
 BLOCK = 512
-KINDS: dict[bytes, Kind] = {b"\0": "file", b"0": "file", b"7": "file", b"1": "link", b"2": "link", b"5": "folder"}
+MEMBER_KINDS: dict[bytes, Kind] = {
+    b"\0": "file",
+    b"0": "file",
+    b"7": "file",
+    b"1": "link",
+    b"2": "link",
+    b"5": "folder",
+}
 
 
 @dataclass(frozen=True)
@@ -37,7 +44,7 @@ def tarred(content: bytes) -> Iterator[Member]:
             long = pax_path(body) or long
         name = long or posix_name(header)
         if flag not in b"LKxg":
-            kind = KINDS.get(flag, "other")
+            kind = MEMBER_KINDS.get(flag, "other")
             if kind == "file" and name.endswith(b"/"):
                 kind = "folder"  # before POSIX, a slash said so
 

@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias
 
-from grader.records import Report, Result, Verdict
-
-Role: TypeAlias = Literal["plain", "good", "bad", "open", "strong"]
-Span: TypeAlias = tuple[str, Role]
-Line: TypeAlias = tuple[Span, ...]
-"""Text with the role of each part; without colour the roles are dropped and nothing is lost."""
+from grader.report_records import Report, Result, Verdict
+from grader.screen import Line, Screen, Span, wrapped
 
 BAR = 20
 OTHERS: tuple[Verdict, ...] = ("failed", "timed out", "crashed", "not loaded", "to do", "skipped")
-
-
-@dataclass(frozen=True)
-class Screen:
-    """What the lines are for: how wide it is, and whether it can show block characters."""
-
-    width: int = 80
-    blocks: bool = True
 
 
 def closing(report: Report, *, whole: bool, after: Result | None, screen: Screen, brief: bool = False) -> list[Line]:
@@ -128,12 +113,3 @@ def draw(counts: Counter[Verdict], length: int, blocks: bool) -> list[Span]:
 def share(part: int, total: int, length: int) -> int:
     """A part of the bar's length, rounded down, at least one for something."""
     return max(1, part * length // total) if part else 0
-
-
-def wrapped(texts: list[str], screen: Screen, role: Role) -> list[Line]:
-    """Sentences within the width; a path is not torn apart, so that it can be clicked."""
-    return [
-        ((line, role),)
-        for text in texts
-        for line in textwrap.wrap(text, screen.width, break_long_words=False, break_on_hyphens=False)
-    ]

@@ -11,7 +11,7 @@ from grader.course import Course
 
 
 @dataclass(frozen=True)
-class Terms:
+class Options:
     """What holds for every submission of a run."""
 
     course: str
@@ -31,10 +31,10 @@ class Terms:
     require_isolation: bool = False
 
 
-def from_plain(data: dict[str, Any]) -> Terms:
+def options_from_plain(data: dict[str, Any]) -> Options:
     """Terms that were JSON."""
     plain: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
-    return Terms(**plain)
+    return Options(**plain)
 
 
 def fingerprint(course: Course) -> str:

@@ -11,10 +11,12 @@ from typing import Any, TypeAlias
 import torch
 
 from grader.authoring import Exercise, Mistake
-from grader.course import CourseError
 from grader.devices import can_hold, torch_device
+from grader.error_family import CourseError
+from grader.observation import Case, Observation
 from grader.observe import observe
-from grader.records import Array, Aspect, Case, Device, Function, Observation, Rules, Value, arrays, parts
+from grader.record_values import Array, Device, Function, Value, arrays, parts
+from grader.rules import Aspect, Rules
 from grader.values import Maker, look
 
 Meanwhile: TypeAlias = Callable[[], object]

@@ -1,4 +1,4 @@
-"""What commands have in common: the course that they are about, and an error as a sentence with an exit status."""
+"""What commands have in common: the course that they are about."""
 
 from __future__ import annotations
 
@@ -6,15 +6,8 @@ from pathlib import Path
 
 import click
 
-from grader.course import Course, CourseError, find_course, load_course
-
-
-class Problem(click.ClickException):
-    """An error as its sentence and an exit status."""
-
-    def __init__(self, message: str, exit_code: int) -> None:
-        super().__init__(message)
-        self.exit_code = exit_code  # type: ignore[misc]
+from grader.course import Course, find_course, load_course
+from grader.error_family import CourseError
 
 
 def the_course(ctx: click.Context) -> Course:

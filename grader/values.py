@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import os
-import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,12 +15,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from grader.records import HERE, Array, Device, Given, Items, Mapping, Named, Other, Place, Scratch, Value
-
-MAX_DEPTH = 8
-MAX_ITEMS = 100_000
-MAX_TEXT = 100_000
-MAX_BITS = 4096  # a longer int is no answer to anything, and takes seconds to print
+from grader.record_values import HERE, Array, Device, Given, Items, Mapping, Named, Other, Place, Scratch, Value
+from grader.runtime_limits import MAX_BITS, MAX_DEPTH, MAX_ITEMS, MAX_TEXT
+from grader.text import without_addresses
 
 
 def is_tensor(value: object) -> bool:
@@ -106,7 +102,7 @@ def read_tensor(tensor: torch.Tensor, here: torch.device) -> Value:
             seen = look_at_tensor(tensor.grad, here)
             grad = seen if isinstance(seen, Array) else None
         return Array(
-            data=plain(tensor),
+            data=plain_numbers(tensor),
             strides=tuple(tensor.stride()),
             place=place_of(tensor.device, here),
             requires_grad=requires_grad,
@@ -115,7 +111,7 @@ def read_tensor(tensor: torch.Tensor, here: torch.device) -> Value:
         )
 
 
-def plain(tensor: torch.Tensor) -> torch.Tensor:
+def plain_numbers(tensor: torch.Tensor) -> torch.Tensor:
     """A contiguous copy that is exactly a `torch.Tensor` on the CPU, without history, also where a subclass came in."""
     bare = torch.Tensor.detach(tensor)
     if type(bare) is torch.Tensor and bare.is_cpu:
@@ -149,11 +145,6 @@ def short_repr(value: object) -> str:
         return without_addresses(str(repr(value))[:200])[:80]
     except Exception:
         return "(its repr raises)"
-
-
-def without_addresses(text: str) -> str:
-    """Text without places in memory (`<function f at 0x7f31c2>`), which differ from run to run."""
-    return re.sub(r" at 0x[0-9a-fA-F]+", "", text)
 
 
 # ---------------------------------------------------------------- making

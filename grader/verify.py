@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import TypeAlias
 
 from grader import source
-from grader.answers import Answers
+from grader.answers import LearnerFile
 from grader.authoring import Mistake
 from grader.build import derived
-from grader.course import Course, CourseError
-from grader.records import Function, Outcome
-from grader.run import Judge
-from grader.source import SourceError
+from grader.course import Course
+from grader.error_family import CourseError, SourceError
+from grader.judge import Judge
+from grader.record_values import Function
+from grader.report_records import Outcome
 from grader.trial import Trial
 
 
@@ -50,11 +51,11 @@ class Counts:
 
 
 Names: TypeAlias = tuple[tuple[str, str], ...]
-Progress: TypeAlias = Callable[[str, str], None]
+ProofProgress: TypeAlias = Callable[[str, str], None]
 
 
-def verify(
-    course: Course, judge: Judge, names: Names, progress: Progress = lambda chapter, name: None
+def prove(
+    course: Course, judge: Judge, names: Names, progress: ProofProgress = lambda chapter, name: None
 ) -> dict[str, Counts]:
     """Chapter → what was proved and what does not hold, for these (chapter, exercise) pairs."""
     found: dict[str, Counts] = {}
@@ -65,7 +66,7 @@ def verify(
     return found
 
 
-def verify_chapter(course: Course, judge: Judge, chapter: str, names: list[str], progress: Progress) -> Counts:
+def verify_chapter(course: Course, judge: Judge, chapter: str, names: list[str], progress: ProofProgress) -> Counts:
     """The same for one chapter."""
     counts = Counts()
     counts.complaints += about_files(course, chapter)
@@ -73,7 +74,7 @@ def verify_chapter(course: Course, judge: Judge, chapter: str, names: list[str],
         judge.chapter(chapter)
     except Exception as error:
         text = f"this cannot be imported: {type(error).__name__}: {error}. Nothing else of the chapter was tried."
-        counts.complaints.append(Complaint(shown(course, course.checks(chapter)), 1, text))
+        counts.complaints.append(Complaint(shown_file(course, course.checks(chapter)), 1, text))
         return counts
     for name in names:
         progress(chapter, name)
@@ -81,7 +82,7 @@ def verify_chapter(course: Course, judge: Judge, chapter: str, names: list[str],
     return counts
 
 
-def shown(course: Course, path: Path) -> str:
+def shown_file(course: Course, path: Path) -> str:
     """A path as seen from the course's folder."""
     return path.relative_to(course.root).as_posix() if path.is_relative_to(course.root) else str(path)
 
@@ -96,37 +97,37 @@ def about_files(course: Course, chapter: str) -> Iterator[Complaint]:
         due, text = derived(course)[path], source.read_text(path)
         tree = source.parse(source.read_text(solution), solution)
     except (CourseError, SourceError) as error:
-        yield Complaint(shown(course, path), 1, f"{error} `grader build` makes stubs from solutions.")
+        yield Complaint(shown_file(course, path), 1, f"{error} `grader build` makes stubs from solutions.")
         return
     if text != due:
         pairs = zip(text.splitlines(), due.splitlines(), strict=False)
         line = next((n for n, (mine, wanted) in enumerate(pairs, 1) if mine != wanted), 1)
         yield Complaint(
-            shown(course, path), line, "this is not the solution without its answers. `grader build` makes it so."
+            shown_file(course, path), line, "this is not the solution without its answers. `grader build` makes it so."
         )
     if not (ast.get_docstring(tree) or "").strip():
-        yield Complaint(shown(course, solution), 1, "the chapter has no story: begin the file with a docstring.")
+        yield Complaint(shown_file(course, solution), 1, "the chapter has no story: begin the file with a docstring.")
     yield from about_stubs(course, chapter, path)
 
 
 def about_stubs(course: Course, chapter: str, path: Path) -> Iterator[Complaint]:
     """Each stub is to do, with the name and the parameters of its solution."""
     try:
-        stubs, solutions = source.read(path), source.read(course.solution(chapter))
+        stubs, solutions = source.read_source(path), source.read_source(course.solution(chapter))
     except SourceError as error:
-        yield Complaint(shown(course, path), 1, str(error))
+        yield Complaint(shown_file(course, path), 1, str(error))
         return
     for name in course.catalogue[chapter]:
         mine, due = stubs.functions.get(name), solutions.functions[name]
         if mine is None:
-            yield Complaint(shown(course, path), 1, f"the stub of {name} is missing. `grader build` makes it.")
+            yield Complaint(shown_file(course, path), 1, f"the stub of {name} is missing. `grader build` makes it.")
             continue
         if not mine.to_do:
             text = f"{name} does not count as to do: its body must be only `raise NotImplementedError`."
-            yield Complaint(shown(course, path), mine.line, text)
+            yield Complaint(shown_file(course, path), mine.line, text)
         if mine.parameters != due.parameters:
             text = f"{name}({', '.join(mine.parameters)}) should be {name}({', '.join(due.parameters)}), as solved."
-            yield Complaint(shown(course, path), mine.line, text)
+            yield Complaint(shown_file(course, path), mine.line, text)
 
 
 def stray_files(course: Course) -> Iterator[Complaint]:
@@ -140,7 +141,7 @@ def stray_files(course: Course) -> Iterator[Complaint]:
         for path in sorted(folder.glob("*.py")):
             if path.name not in known:
                 text = f"{path.name} belongs to no chapter of course.toml. Name it there, or take it away."
-                yield Complaint(shown(course, path), 1, text)
+                yield Complaint(shown_file(course, path), 1, text)
 
 
 # ---------------------------------------------------------------- one exercise
@@ -149,7 +150,7 @@ def stray_files(course: Course) -> Iterator[Complaint]:
 def exercise(course: Course, judge: Judge, chapter: str, name: str, counts: Counts) -> None:
     """Everything that must hold for one exercise."""
     entry = course.catalogue[chapter][name]
-    here = shown(course, course.checks(chapter))
+    here = shown_file(course, course.checks(chapter))
     complain = counts.complaints.append
     counts.exercises += 1
     if len(entry.hints) < 2 or not all(hint.strip() for hint in entry.hints):
@@ -169,8 +170,8 @@ def exercise(course: Course, judge: Judge, chapter: str, name: str, counts: Coun
             counts.complaints += about_mistake(judge, trial, mistake, here)
     except CourseError as error:
         path = course.solution(chapter)
-        line = Answers(course, chapter, path).line(name)
-        complain(Complaint(shown(course, path), line, f"the solution of {name} does not pass: {error}"))
+        line = LearnerFile(course, chapter, path).line(name)
+        complain(Complaint(shown_file(course, path), line, f"the solution of {name} does not pass: {error}"))
     except Exception as error:
         text = f"the checks of {name} fail themselves: {type(error).__name__}: {error}"
         complain(Complaint(here, entry.line, text))
@@ -185,7 +186,7 @@ def about_docstring(course: Course, judge: Judge, chapter: str, name: str) -> It
     tests = doctest.DocTestFinder(recurse=False).find(function, name, module=module, globs=dict(vars(module)))
     examples = [example for test in tests for example in test.examples]
     if not examples:
-        yield Complaint(shown(course, solution), line, f"the docstring of {name} has no example (`>>>`). Add one.")
+        yield Complaint(shown_file(course, solution), line, f"the docstring of {name} has no example (`>>>`). Add one.")
         return
     for test in tests:
         told: list[str] = []
@@ -193,7 +194,7 @@ def about_docstring(course: Course, judge: Judge, chapter: str, name: str) -> It
         if told:
             at = (test.lineno or 0) + 1 + test.examples[0].lineno
             text = f"an example in the docstring of {name} does not show what the answer does. Mend one of the two."
-            yield Complaint(shown(course, solution), at, text)
+            yield Complaint(shown_file(course, solution), at, text)
 
 
 def devices_of(judge: Judge, trial: Trial) -> tuple[str, ...]:
@@ -204,11 +205,11 @@ def devices_of(judge: Judge, trial: Trial) -> tuple[str, ...]:
 def about_solution(course: Course, judge: Judge, trial: Trial, chapter: str, name: str) -> Iterator[Complaint]:
     """The solution passes its own checks, as the learner's answer would."""
     path = course.solution(chapter)
-    answers = Answers(course, chapter, path)
+    answers = LearnerFile(course, chapter, path)
     for outcome in judge.check(answers, name).outcomes:
         if outcome.verdict not in ("passed", "skipped"):
-            text = f"the solution of {name} does not pass on {outcome.device}: {gist(outcome.message.sentence)}"
-            yield Complaint(shown(course, path), answers.line(name), text)
+            text = f"the solution of {name} does not pass on {outcome.device}: {in_short(outcome.message.sentence)}"
+            yield Complaint(shown_file(course, path), answers.line(name), text)
 
 
 def about_right(judge: Judge, trial: Trial, function: Function, here: str) -> Iterator[Complaint]:
@@ -251,7 +252,7 @@ def about_mistake(judge: Judge, trial: Trial, mistake: Mistake, here: str) -> It
             yield Complaint(here, line, text)
 
 
-def gist(sentence: str) -> str:
+def in_short(sentence: str) -> str:
     """The first sentence of a message, for a line of its own."""
     return sentence.split(". ")[0].strip() or "its result differs"
 
@@ -259,7 +260,7 @@ def gist(sentence: str) -> str:
 # ---------------------------------------------------------------- what to print
 
 
-def summary(found: dict[str, Counts]) -> list[str]:
+def proof_summary(found: dict[str, Counts]) -> list[str]:
     """A table with a line per chapter and the sum."""
     column = max(map(len, (*found, "together")))
     together = Counts()
@@ -270,11 +271,11 @@ def summary(found: dict[str, Counts]) -> list[str]:
         together.mistakes += counts.mistakes
         together.accelerator += counts.accelerator
         together.complaints += counts.complaints
-        lines.append(row(chapter, counts, column))
-    return [*lines, row("together", together, column)]
+        lines.append(counts_row(chapter, counts, column))
+    return [*lines, counts_row("together", together, column)]
 
 
-def row(name: str, counts: Counts, column: int) -> str:
+def counts_row(name: str, counts: Counts, column: int) -> str:
     """One line of the table."""
     return (
         f"{name:{column}} {counts.exercises:>10} {counts.rights:>7} {counts.mistakes:>9} {counts.accelerator:>9}"

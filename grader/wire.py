@@ -19,15 +19,18 @@ import torch
 from safetensors import TensorSpec, serialize
 from safetensors.torch import load
 
-from grader import records
-from grader.records import Array, Case, Observation
+from grader import observation, record_values
+from grader.error_family import WireError
+from grader.observation import Case, Observation
+from grader.record_values import Array
 
 Record = Observation | Case
 
 RECORDS: dict[str, type] = {
     cls.__name__: cls
-    for cls in vars(records).values()
-    if isinstance(cls, type) and dataclasses.is_dataclass(cls) and cls.__module__ == records.__name__
+    for module in (record_values, observation)
+    for cls in vars(module).values()
+    if isinstance(cls, type) and dataclasses.is_dataclass(cls) and cls.__module__ == module.__name__
 }
 FIELDS = {
     cls: [(field.name, field.default) for field in sorted(dataclasses.fields(cls), key=lambda field: field.name)]
@@ -36,10 +39,6 @@ FIELDS = {
 """Record → its fields, each with the default that is not written."""
 PLAIN = {str, int, float, bool, type(None)}
 TEXT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
-
-
-class WireError(ValueError):
-    """Bytes that are no record."""
 
 
 def dumps(record: Record) -> bytes:
@@ -184,7 +183,9 @@ def any_of(parts: tuple[Fits, ...]) -> Fits:
 
 def checks_of(cls: type) -> dict[str, Fits]:
     """What each field of a record must be."""
-    hints = typing.get_type_hints(cls, {**vars(records), "torch": torch, "Callable": Callable})
+    hints = typing.get_type_hints(
+        cls, {**vars(record_values), **vars(observation), "torch": torch, "Callable": Callable}
+    )
     return {field.name: fits(hints[field.name]) for field in dataclasses.fields(cls)}
 
 

@@ -27,23 +27,25 @@ from typing import Any, NoReturn
 import torch
 
 from grader import isolation, wire
-from grader.channel import LARGEST, Channel, Ended, Frame, Task
+from grader.channel import Channel, Ended, Frame, WorkerTask
 from grader.keep import kept_once
-from grader.late import loaded
+from grader.late import loaded_late
 from grader.loading import NotLoaded, TimedOut, load_chapter, pick
+from grader.observation import Case, Observation
 from grader.observe import observe
-from grader.records import Also, Case, Function, Observation, Rules
+from grader.record_values import Function
+from grader.rules import Also, Rules
+from grader.runtime_limits import SOON
+from grader.sandbox_limits import OBSERVATION_BYTES, Limits
 
-SOON = 0.01
-"""Seconds for what has none left: zero would be no alarm at all."""
 AGAIN = 1.0
 """Seconds after which a swallowed `TimedOut` is raised again."""
 
 
-class Chapter:
+class ServedChapter:
     """The chapter that this worker serves."""
 
-    def __init__(self, task: Task, given: Callable[[str], Callable[..., Any]]) -> None:
+    def __init__(self, task: WorkerTask, given: Callable[[str], Callable[..., Any]]) -> None:
         self.task = task
         self.given = given
         self.path = Path(task.file)
@@ -111,7 +113,7 @@ class Chapter:
             self.function = pick(self.module, name, self.path, signatures[name], tuple(signatures))
         except NotLoaded as failure:
             return refusal(failure.message.sentence, failure.message.traceback)
-        return Frame(b"REDY", json.dumps(loaded()).encode())
+        return Frame(b"REDY", json.dumps(loaded_late()).encode())
 
     def first_call(self, raw: bytes) -> Frame:
         """Make the first call with a case that has just come."""
@@ -127,7 +129,7 @@ class Chapter:
         assert self.function is not None
         seen = self.see(self.function, self.cases[number], device=torch.device(device), draw=number == 0)
         answer = wire.dumps(seen)
-        return Frame(b"SEEN", answer) if len(answer) <= LARGEST else Frame(b"HUGE")
+        return Frame(b"SEEN", answer) if len(answer) <= OBSERVATION_BYTES else Frame(b"HUGE")
 
 
 def refusal(sentence: str, traceback: tuple[str, ...] = ()) -> Frame:
@@ -170,7 +172,7 @@ class Alarm:
         raise TimedOut
 
 
-def run(channel: Channel, output: int, task: Task, given: Callable[[str], Callable[..., Any]]) -> NoReturn:
+def run(channel: Channel, output: int, task: WorkerTask, given: Callable[[str], Callable[..., Any]]) -> NoReturn:
     """Be the worker of one chapter until the other side closes; never comes back."""
     try:
         os.dup2(output, 1)
@@ -180,14 +182,14 @@ def run(channel: Channel, output: int, task: Task, given: Callable[[str], Callab
         torch.set_num_threads(1)
         torch.autograd.set_multithreading_enabled(False)
         missing = isolation.enclose(
-            isolation.Limits(**task.limits),
+            Limits(**task.limits),
             scratch=Path(task.scratch),
             readable=[Path(task.file).parent],
             user=task.user,
             keep=[channel.connection.fileno()],
         )
         channel.send(Frame(b"REDY", json.dumps(missing).encode()))
-        chapter = Chapter(task, given)
+        chapter = ServedChapter(task, given)
         with kept_once():  # that is, never put back: whatever is called is given its own
             while True:
                 channel.send(chapter.answer(channel.receive()))

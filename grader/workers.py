@@ -15,23 +15,17 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Protocol
 
-from grader.channel import MESSAGE, Task
-from grader.folders import remove
-from grader.late import loaded
+from grader.channel import WorkerTask
+from grader.error_family import WorkerError
+from grader.files import remove
+from grader.late import loaded_late
+from grader.sandbox_limits import CONTROL_BYTES, SERVER_LEAVING, STARTING
 
-STARTING = 120.0
-"""Seconds for a process to import PyTorch, on a machine with much else to do."""
-LEAVING = 5.0
-"""Seconds that a fork server has to leave by itself."""
-KEPT = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "PYTHONPATH")
+KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "PYTHONPATH")
 """What Python needs of our environment; nothing else of it, of value perhaps, is in a worker's memory."""
 
 
-class WorkerError(Exception):
-    """Workers cannot be had here: one sentence, ours to mend."""
-
-
-class Source(Protocol):
+class Spawner(Protocol):
     """Where workers come from."""
 
     wanted: set[str]
@@ -40,7 +34,7 @@ class Source(Protocol):
     def need(self, names: Iterable[str]) -> None:
         """Load these modules before the next worker begins."""
 
-    def start(self, task: Task, connection: socket.socket, output: int) -> int:
+    def start(self, task: WorkerTask, connection: socket.socket, output: int) -> int:
         """Start one that has these ends; its process id."""
 
     def end(self, pid: int, scratch: Path) -> None:
@@ -69,9 +63,9 @@ class ForkServer:
         """Load these modules before the next worker begins."""
         self.tell({"need": list(names)})
 
-    def start(self, task: Task, connection: socket.socket, output: int) -> int:
+    def start(self, task: WorkerTask, connection: socket.socket, output: int) -> int:
         """Fork one."""
-        self.wanted.update(loaded())  # what judging took, a learner's code will take too
+        self.wanted.update(loaded_late())  # what judging took, a learner's code will take too
         self.tell({"task": dataclasses.asdict(task), "late": sorted(self.wanted)}, (connection.fileno(), output))
         pid: int = self.hear()["pid"]
         return pid
@@ -97,9 +91,9 @@ class ForkServer:
         """Its answer."""
         try:
             if not self.ready:  # it has been loading PyTorch while we did
-                self.control.recv(MESSAGE)
+                self.control.recv(CONTROL_BYTES)
                 self.ready = True
-            answer: dict[str, Any] = json.loads(self.control.recv(MESSAGE))
+            answer: dict[str, Any] = json.loads(self.control.recv(CONTROL_BYTES))
         except (OSError, ValueError) as error:
             raise self.gone(error) from None
         return answer
@@ -111,7 +105,7 @@ class ForkServer:
     def close(self) -> None:
         """Let the server go."""
         self.control.close()
-        until = time.monotonic() + LEAVING
+        until = time.monotonic() + SERVER_LEAVING
         while time.monotonic() < until and not self.has_ended(os.WNOHANG):
             time.sleep(0.001)
         self.kill()
@@ -168,7 +162,7 @@ class FreshProcesses:
         """Load these modules before the next worker begins."""
         self.told["need"] = list(names)
 
-    def start(self, task: Task, connection: socket.socket, output: int) -> int:
+    def start(self, task: WorkerTask, connection: socket.socket, output: int) -> int:
         """Start one."""
         descriptors = (connection.fileno(), output)
         # -P: what lies in the working folder (a submission, perhaps) is never imported
@@ -204,7 +198,7 @@ class FreshProcesses:
 
 def plain_environment() -> dict[str, str]:
     """The environment of the processes that workers are, or are forked from."""
-    return {name: os.environ[name] for name in KEPT if name in os.environ} | {"OMP_NUM_THREADS": "1"}
+    return {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ} | {"OMP_NUM_THREADS": "1"}
 
 
 def can_fork(devices: Iterable[str]) -> bool:

@@ -22,22 +22,24 @@ from typing import Any
 
 import torch
 
-from grader.answers import Answers
+from grader.answers import LearnerFile
 from grader.course import load_course
 from grader.devices import choose, torch_device
 from grader.figures import watch
+from grader.judge import Judge
 from grader.keep import kept
+from grader.observation import Observation
 from grader.observe import patched, set_random_state
-from grader.records import Observation, Scratch
-from grader.run import Here, Judge
+from grader.record_values import Scratch
+from grader.subject import LocalSubject
 from grader.trial import Meanwhile, Trial
 from grader.values import Maker, is_differentiable, is_tensor, walk
 
 
-class Noting(Here):
+class Noting(LocalSubject):
     """Makes the calls of a check here, and keeps which they were."""
 
-    def __init__(self, answers: Answers) -> None:
+    def __init__(self, answers: LearnerFile) -> None:
         super().__init__(answers)
         self.calls: list[tuple[Trial, int, str]] = []
 
@@ -115,7 +117,7 @@ def main(root: Path, seed: int, folders: list[Path]) -> None:
     work = []
     for folder in folders:
         for chapter in course.chapters:
-            answers = Answers(course, chapter, folder / f"{chapter}.py")
+            answers = LearnerFile(course, chapter, folder / f"{chapter}.py")
             noting = Noting(answers)
             for name in course.catalogue[chapter]:
                 judge.check(answers, name, noting)

@@ -17,6 +17,7 @@ from pathlib import Path
 import torch
 
 from grader import isolation, simkernel
+from grader.sandbox_limits import Limits
 
 AT_MOST = 30
 """Seconds after which a piece of code is ended: all of them take less than one."""
@@ -35,7 +36,7 @@ def run(request: dict[str, str], fds: tuple[int, int]) -> None:
     exec(request["first"], names)
     began = time.perf_counter()
     missing = isolation.enclose(
-        isolation.Limits(),
+        Limits(),
         scratch=Path(request["scratch"]),
         readable=[Path(request["staged"])],
         user=isolation.unused_user(0) if request["drop"] else None,
@@ -55,9 +56,9 @@ def run(request: dict[str, str], fds: tuple[int, int]) -> None:
 def main() -> None:
     """Load what a server of workers has loaded, then fork for each request."""
     torch.set_num_threads(1)
-    simkernel.install("sim")  # not `register`: it tries a backward pass, and then no child could make one
+    simkernel.install_device("sim")  # not `register`: it tries a backward pass, and then no child could make one
     tempfile.gettempdir()  # remembered, as in any process that has made a temporary file
-    isolation.prepare()
+    isolation.prepare_walls()
     for line in sys.stdin:
         request = json.loads(line)
         fds = os.pipe()

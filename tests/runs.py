@@ -13,12 +13,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.source import stub
+from grader.source import stub_text
 
 TARGET = Path(__file__).parent / "courses" / "target"
 FIRST, SECOND = "ex01_numbers", "ex02_effects"
 RIGHT = {path.stem: path.read_text() for path in (TARGET / "solutions").glob("*.py")}
-STUBS = {chapter: stub(text, TARGET) for chapter, text in RIGHT.items()}
+STUBS = {chapter: stub_text(text, TARGET) for chapter, text in RIGHT.items()}
 POINTS = {"double": 1, "total": 2, "rows": 4, "fill": 8, "greet": 16}
 LONGEST = 300
 JUDGE, SERVER, WORKER = "(judge)", "(forkserver)", "(worker)"

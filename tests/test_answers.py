@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.answers import Answers
+from grader.answers import LearnerFile
 from grader.course import Course, load_course
 from grader.loading import NotLoaded, TimedOut
 
@@ -35,14 +35,14 @@ def small(tmp_path: Path) -> Course:
     return load_course(tmp_path)
 
 
-def answers(course: Course, text: str | bytes) -> Answers:
+def answers(course: Course, text: str | bytes) -> LearnerFile:
     path = course.root / "mine" / "ex01_a.py"
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(text.encode() if isinstance(text, str) else text)
-    return Answers(course, "ex01_a", path)
+    return LearnerFile(course, "ex01_a", path)
 
 
-def refusal(mine: Answers, name: str = "add_row") -> str:
+def refusal(mine: LearnerFile, name: str = "add_row") -> str:
     """The sentence with which an exercise is not loaded, before running or at import."""
     early = mine.before_running(name)
     if early is not None:
@@ -98,7 +98,7 @@ def test_what_cannot_be_run_is_said(text: bytes, words: str, small: Course) -> N
 
 def test_missing_file_is_said(small: Course) -> None:
     """A chapter whose file is not there is not loaded, and so is each of its exercises."""
-    mine = Answers(small, "ex01_a", small.root / "nowhere" / "ex01_a.py")
+    mine = LearnerFile(small, "ex01_a", small.root / "nowhere" / "ex01_a.py")
     assert "ex01_a.py is missing" in refusal(mine)
     assert mine.line("add_row") == 1
 

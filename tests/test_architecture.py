@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from grader.course import Course
-from grader.source import read_text, stub
+from grader.source import read_text, stub_text
 
 ROOT = Path(__file__).resolve().parent.parent
 GRADER = ROOT / "grader"
@@ -147,7 +147,7 @@ def test_no_module_names_content(course: Course) -> None:
     assert named == []
 
 
-LIGHT = ["grader", "grader.plugin", "grader.records", "grader.source", "grader.course", "grader.answers",
+LIGHT = ["grader", "grader.plugin", "grader.record_values", "grader.source", "grader.course", "grader.answers",
          "grader.devices", "grader.report", "grader.render", "grader.terminal", "grader.cli"]  # fmt: skip
 
 
@@ -164,10 +164,10 @@ def test_telling_what_is_wrong_is_light(tmp_path: Path) -> None:
     script = """if True:
         import sys
         from pathlib import Path
-        from grader.answers import Answers
+        from grader.answers import LearnerFile
         from grader.course import load_course
-        from grader.late import loaded
-        from grader.run import Judge
+        from grader.late import loaded_late
+        from grader.judge import Judge
 
         course, path = load_course(Path(sys.argv[1])), Path(sys.argv[2])
         path.write_text("def double(x): return x * x\\ndef total(a, b): return a.sum() - b.sum()\\n")
@@ -187,7 +187,7 @@ def test_no_stub_has_drifted(course: Course) -> None:
     drifted = []
     for chapter in course.chapters:
         path, solution = course.exercises_folder / f"{chapter}.py", course.solution(chapter)
-        if not path.is_file() or read_text(path) != stub(read_text(solution), solution):
+        if not path.is_file() or read_text(path) != stub_text(read_text(solution), solution):
             drifted.append(path.name)
     assert drifted == []
 

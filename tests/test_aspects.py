@@ -21,8 +21,9 @@ from grader.authoring import Chapter, Draw
 from grader.compare import compare
 from grader.course import Course
 from grader.devices import choose
-from grader.records import Aspect, Message, Mismatch, Outcome
-from grader.run import Judge
+from grader.judge import Judge
+from grader.report_records import Message, Outcome
+from grader.rules import Aspect, Mismatch
 from grader.trial import Trial
 
 Answer = Callable[..., Any]

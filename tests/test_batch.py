@@ -29,8 +29,9 @@ from runs import (
     write,
 )
 
-from grader.batch import BatchError, Results, seed_from_name
-from grader.records import Report
+from grader.batch import Results, seed_from_name
+from grader.error_family import ResultsError
+from grader.report_records import Report
 
 LINUX = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="processes are found in Linux's /proc")
 SLOW = double("__import__('time').sleep(0.05)\n    return 2 * x")
@@ -178,7 +179,7 @@ def test_a_folder_with_results_is_not_overwritten(tmp_path: Path) -> None:
     results.keep("ann", "key", report)
     half = tmp_path / "results" / ".ben.json.half"
     half.touch()
-    with pytest.raises(BatchError, match="--resume"):
+    with pytest.raises(ResultsError, match="--resume"):
         results.begin(None, 6, resume=False, fresh=False)
     assert results.begin(None, 6, resume=True, fresh=False) == 5
     assert (results.known("ann"), results.report("ann"), half.exists()) == ("key", report, False)
@@ -194,7 +195,7 @@ def test_a_broken_result_is_not_known(tmp_path: Path, text: str) -> None:
     results.file("ann").write_text(text)
     assert results.known("ann") == ""
     (tmp_path / "run.json").write_text(text)
-    with pytest.raises(BatchError, match="--fresh"):
+    with pytest.raises(ResultsError, match="--fresh"):
         results.begin(None, 1, resume=True, fresh=False)
 
 

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from grader.channel import CHUNK, HEAD, Ended, Frame, Late, ask, pack
+from grader.channel import HEAD, Ended, Frame, Late, ask, pack
+from grader.sandbox_limits import CHUNK_BYTES
 
 
 class Nothing:
@@ -73,12 +74,12 @@ def test_an_answer_that_waits_for_us_counts_for_nothing(sides: tuple[socket.sock
     ours, theirs = sides
 
     def meanwhile() -> None:
-        theirs.sendall(pack(Frame(b"SEEN", b"y" * 3 * CHUNK)))
+        theirs.sendall(pack(Frame(b"SEEN", b"y" * 3 * CHUNK_BYTES)))
         time.sleep(0.3)
 
-    theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 8 * CHUNK)
-    answer = asked(ours, 0.2, meanwhile, cap=4 * CHUNK)
-    assert len(answer.payload) == 3 * CHUNK
+    theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 8 * CHUNK_BYTES)
+    answer = asked(ours, 0.2, meanwhile, cap=4 * CHUNK_BYTES)
+    assert len(answer.payload) == 3 * CHUNK_BYTES
     assert answer.seconds < 0.2
 
 

@@ -20,7 +20,7 @@ from click.testing import CliRunner
 from grader import cli
 from grader.course import load_course
 from grader.files import replace_text
-from grader.source import stub
+from grader.source import stub_text
 
 LAYERS = Path(__file__).parent / "courses" / "layers"
 FILE = "ex01_layers.py"
@@ -412,7 +412,7 @@ def test_build_writes_what_has_drifted(grader: Grader, file: Path, layers: Path)
     assert grader("build", "--check") == Ended(2, "", told)
     assert file.read_bytes() == before
     assert grader("build") == Ended(0, f"wrote {file}\n", "")
-    assert file.read_text(encoding="utf-8") == stub(solution.read_text(encoding="utf-8"), solution)
+    assert file.read_text(encoding="utf-8") == stub_text(solution.read_text(encoding="utf-8"), solution)
     assert grader("build").out == "Nothing to do: every stub is what its solution makes of it.\n"
     file.unlink()
     assert grader("build", "--check").code == 2
@@ -526,7 +526,7 @@ def test_our_own_mistakes_end_with_3(grader: Grader, monkeypatch: pytest.MonkeyP
     def broken(*_: object) -> None:
         raise ZeroDivisionError("who could know")
 
-    monkeypatch.setattr(cli, "standing", broken)
+    monkeypatch.setattr(cli, "progress", broken)
     ended = grader("list")
     assert ended.code == 3
     assert "ZeroDivisionError: who could know" in ended.error

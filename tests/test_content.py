@@ -15,7 +15,7 @@ import pytest
 
 from grader.course import load_course
 from grader.devices import choose
-from grader.run import Judge
+from grader.judge import Judge
 from grader.verify import Counts, about_files, stray_files
 from grader.verify import exercise as verify_exercise
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import Course, CourseError, find_course, load_course
+from grader.course import Course, find_course, load_course
+from grader.error_family import CourseError
 
 GOOD = 'title = "T"\nversion = "1"\nchapters = ["ex01_a", "ex02_b"]\n'
 

@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 import torch
 
-from grader.answers import Answers
+from grader.answers import LearnerFile
 from grader.compare import compare
 from grader.course import load_course
 from grader.devices import choose
+from grader.judge import Judge
+from grader.observation import Case
 from grader.observe import observe
-from grader.records import HERE, Array, Case, Rules
-from grader.run import Judge
+from grader.record_values import HERE, Array
+from grader.rules import Rules
 from grader.values import Maker, look
 
 if not torch.cuda.is_available():
@@ -44,7 +46,7 @@ def test_the_gpu_is_the_accelerator() -> None:
 @every_exercise
 def test_solution_passes(judge: Judge, chapter: str, name: str) -> None:
     """Every solution passes on the CPU and on the GPU."""
-    result = judge.check(Answers(COURSE, chapter, COURSE.solution(chapter)), name)
+    result = judge.check(LearnerFile(COURSE, chapter, COURSE.solution(chapter)), name)
     assert {outcome.verdict for outcome in result.outcomes} == {"passed"}, result.outcomes
 
 
@@ -126,7 +128,8 @@ def test_random_numbers_are_repeated() -> None:
 def test_mixed_devices_are_explained(judge: Judge) -> None:
     """CUDA's own error about two devices gets the sentence about devices."""
     from grader.diagnose import about_error
-    from grader.records import Mismatch, Other
+    from grader.record_values import Other
+    from grader.rules import Mismatch
 
     for call in (lambda: torch.ones(2, device="cuda") + torch.ones(2), lambda: torch.ones(2, device="cuda").numpy()):
         with pytest.raises((RuntimeError, TypeError)) as caught:

@@ -11,10 +11,10 @@ import pytest
 from reports import HOSTILE, MIXED, REPORTS, validate
 from test_github import obeyed
 
-from grader.delivery import FORMATS, deliver, unheard
+from grader.delivery import FORMATS, commands_stopped, deliver
 from grader.github import step_output
 from grader.markdown import markdown
-from grader.records import Report
+from grader.report_records import Report
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
@@ -74,7 +74,7 @@ def test_any_report_can_be_delivered(form: str, name: str, tmp_path: Path) -> No
 
 def shout() -> None:
     """Print what a learner would, and end in an error."""
-    with unheard({"GITHUB_ACTIONS": "true"}):
+    with commands_stopped({"GITHUB_ACTIONS": "true"}):
         print(HOSTILE.replace("\ud800", ""), end="")
         raise OSError("no space")
 
@@ -92,6 +92,6 @@ def test_learner_text_in_the_log_is_not_obeyed(capsys: pytest.CaptureFixture[str
 
 def test_elsewhere_a_log_is_left_alone(capsys: pytest.CaptureFixture[str]) -> None:
     """No token on a terminal."""
-    with unheard({}):
+    with commands_stopped({}):
         print("text")
     assert capsys.readouterr().out == "text\n"

@@ -7,10 +7,10 @@ from types import ModuleType, SimpleNamespace
 import pytest
 import torch
 
-from grader.answers import Answers
+from grader.answers import LearnerFile
 from grader.course import Course
 from grader.devices import choose
-from grader.run import Judge
+from grader.judge import Judge
 
 MODULES = [torch.mps, torch.xpu]
 
@@ -29,7 +29,7 @@ def test_right_answers_pass_whatever_the_module_offers(
         (name, outcome.device, outcome.message)
         for chapter, names in course.catalogue.items()
         for name in names
-        for outcome in judge.check(Answers(course, chapter, course.solution(chapter)), name).outcomes
+        for outcome in judge.check(LearnerFile(course, chapter, course.solution(chapter)), name).outcomes
         if outcome.verdict != "passed"
     ]
     assert wrong == []

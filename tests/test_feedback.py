@@ -25,9 +25,9 @@ from wrong_answers import WRONG, Function
 
 from grader.course import Course, load_course
 from grader.devices import choose
-from grader.records import Outcome
-from grader.run import Judge
-from grader.source import stub
+from grader.judge import Judge
+from grader.report_records import Outcome
+from grader.source import stub_text
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "feedback.md"
@@ -206,7 +206,7 @@ def printed(course: Course, folder: Path) -> dict[str, str]:
     for chapter in course.chapters:
         solution = ROOT / "solutions" / f"{chapter}.py"
         (folder / "exercises" / f"{chapter}.py").write_text(
-            stub(solution.read_text(encoding="utf-8"), solution), encoding="utf-8"
+            stub_text(solution.read_text(encoding="utf-8"), solution), encoding="utf-8"
         )
     wanted = []
     for name, code, _ in shown():

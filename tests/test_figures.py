@@ -10,7 +10,7 @@ import pytest
 
 from grader.compare_figures import compare_figures
 from grader.figures import files_in, watch
-from grader.records import Axes, Figures
+from grader.observation import Axes, Figures
 
 LOSSES = [9.0, 4.0, 1.0, 0.5]
 X = [0.0, 3.0, 1.0, 2.0]

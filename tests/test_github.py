@@ -12,8 +12,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from reports import HOSTILE, MIXED, REPORTS, outcome, report, result, validate, whole
 
-from grader.github import PAYLOAD, annotate, disarmed, encoded, explanation, reporter, step_output
-from grader.records import Report
+from grader.github import annotate, disarmed, encoded, explanation, reporter, step_output
+from grader.report_records import Report
+from grader.reporter_limits import PAYLOAD_BYTES
 
 
 def obeyed(log: str) -> list[tuple[str, dict[str, str], str]]:
@@ -66,7 +67,7 @@ def test_the_payload_has_the_reporters_form_and_size(name: str) -> None:
     """Whatever happened, and however long the messages are, the reporter can read the payload."""
     payload = decoded(REPORTS[name])
     validate("reporter", payload)
-    assert len(encoded(payload)) <= PAYLOAD
+    assert len(encoded(payload)) <= PAYLOAD_BYTES
 
 
 @pytest.mark.parametrize("name", REPORTS)
@@ -115,7 +116,7 @@ def test_messages_are_cut_and_tests_are_not() -> None:
     tests = payload["tests"]
     assert len(tests) == 78
     assert all(test["message"].startswith("exercises/") and test["message"].endswith("were cut]") for test in tests)
-    assert len(encoded(payload)) > PAYLOAD // 2
+    assert len(encoded(payload)) > PAYLOAD_BYTES // 2
 
 
 def test_nothing_to_grade_sends_nothing() -> None:

@@ -21,10 +21,10 @@ from grader.course import load_course
 from grader.devices import choose
 from grader.grade import Grader
 from grader.loading import out_of_time
-from grader.process import OUTPUT
-from grader.records import Report, Result, Verdict
+from grader.report_records import Report, Result, Verdict
+from grader.sandbox_limits import PRINTED_BYTES
 from grader.submission import Submission
-from grader.terms import Terms, fingerprint
+from grader.terms import Options, fingerprint
 from grader.workers import ForkServer, FreshProcesses, plain_environment
 
 Graded = Callable[..., Report]
@@ -47,7 +47,7 @@ def fork_server() -> ForkServer:
 def grader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader]:
     """What grades submissions to the target course."""
     course = load_course(make_target(tmp_path_factory.mktemp("target") / "course"))
-    terms = Terms(str(course.root), fingerprint(course), check=2.0, memory=MEMORY)
+    terms = Options(str(course.root), fingerprint(course), check=2.0, memory=MEMORY)
     devices, notes = choose(("cpu", "sim"))
     source = fork_server()
     source.prepare(course.exercises_folder / "given.py", devices)
@@ -234,7 +234,7 @@ def test_cases_come_one_after_the_other(graded: Graded) -> None:
     """Nothing of a case is in a worker before its turn, not even in what it has not read yet."""
     body = """import gc, select, stat
     from os import fstat
-    (chapter,) = (thing for thing in gc.get_objects() if type(thing).__name__ == "Chapter")
+    (chapter,) = (thing for thing in gc.get_objects() if type(thing).__name__ == "ServedChapter")
     calls.append(x.device.type)
     assert len(chapter.cases) == calls.count("cpu")
     for number in range(3, 100):
@@ -264,7 +264,7 @@ def test_output_is_kept_to_a_cap(graded: Graded) -> None:
     report = graded(**double("print('a' * 100_000)"))
     output = result(report, "double").outcomes[0].output
     kept, more = re.fullmatch(r"(a+)\n\.\.\. and (\d+) bytes more\n", output).groups()  # type: ignore[union-attr]
-    assert len(kept) == OUTPUT
+    assert len(kept) == PRINTED_BYTES
     calls = 2  # the first case fails, on each of two devices
     assert len(kept) + int(more) == calls * 100_001
 

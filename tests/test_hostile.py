@@ -29,9 +29,9 @@ from hostile.made import archives, folders, real, sources  # noqa: F401 - they e
 from hostile.made.world import ATTACKS, FIRST, RIGHT, SECOND, Attack, World, a_file, write
 
 from grader.course import load_course
-from grader.records import Report, Result
 from grader.report import report_from_json
-from grader.source import stub
+from grader.report_records import Report, Result
+from grader.source import stub_text
 
 TESTS = Path(__file__).parent
 TARGET = TESTS / "courses" / "target"
@@ -290,7 +290,7 @@ def grade_target(root: Path, attacks: dict[str, Attack], *options: str, beside: 
     (course / "exercises").mkdir()
     hidden = {"solution": secrets.token_hex(12), "token": secrets.token_hex(12)}
     for path in (course / "solutions").glob("*.py"):
-        (course / "exercises" / path.name).write_text(stub(path.read_text(), path))
+        (course / "exercises" / path.name).write_text(stub_text(path.read_text(), path))
         path.write_text(f"# SECRET {hidden['solution']}\nSECRET = '{hidden['solution']}'\n{path.read_text()}")
     with made_world(root, course) as world:
         hidden |= {"canary": world.path("CANARY").read_text().split("'")[1], "breach": world.breach}

@@ -14,16 +14,17 @@ from runs import JUDGE, RIGHT, STUBS, Run, gone, make_target, wait_for, write
 
 from grader import jobs
 from grader.course import load_course
-from grader.jobs import GradingError, Task, grade_all
+from grader.error_family import GradingError
+from grader.jobs import Task, grade_all
 from grader.submission import Submission
-from grader.terms import Terms, fingerprint
+from grader.terms import Options, fingerprint
 
 
 @pytest.fixture(scope="module")
-def terms(tmp_path_factory: pytest.TempPathFactory) -> Terms:
+def terms(tmp_path_factory: pytest.TempPathFactory) -> Options:
     """Terms on which the target course is graded."""
     course = load_course(make_target(tmp_path_factory.mktemp("target") / "course"))
-    return Terms(str(course.root), fingerprint(course), devices=("cpu",), check=2.0)
+    return Options(str(course.root), fingerprint(course), devices=("cpu",), check=2.0)
 
 
 @pytest.fixture
@@ -34,16 +35,16 @@ def tasks(tmp_path: Path) -> list[Task]:
 
 
 def test_what_takes_too_long_is_given_up(
-    terms: Terms, tasks: list[Task], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    terms: Options, tasks: list[Task], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A judging process that is still at it when there can be no reason is ended, and each submission told."""
-    monkeypatch.setattr(jobs, "SLACK", 0.3 - terms.submission)
+    monkeypatch.setattr(jobs, "JUDGE_SLACK", 0.3 - terms.submission)
     folder = write(tmp_path / "tmp")
     found = list(grade_all(tasks, terms, 1, folder))
     assert [graded.failure for graded in found] == ["It was not graded: after 0.3 s it was still being graded."] * 2
 
 
-def test_what_would_fail_every_time_ends_the_run(terms: Terms, tasks: list[Task], tmp_path: Path) -> None:
+def test_what_would_fail_every_time_ends_the_run(terms: Options, tasks: list[Task], tmp_path: Path) -> None:
     """Without a course, or without a place for temporary files, nothing is tried twice."""
     folder = write(tmp_path / "tmp")
     nowhere = dataclasses.replace(terms, course=str(tmp_path))
@@ -51,7 +52,7 @@ def test_what_would_fail_every_time_ends_the_run(terms: Terms, tasks: list[Task]
         list(grade_all(tasks, nowhere, 2, folder))
     with pytest.raises(GradingError, match="Grading could not begin: No such file") as place:
         list(grade_all(tasks, terms, 1, tmp_path / "missing"))
-    assert (course.value.status, place.value.status) == (2, 3)
+    assert (course.value.exit_status, place.value.exit_status) == (2, 3)
 
 
 def test_a_process_that_nobody_talks_to_ends(tmp_path: Path) -> None:
@@ -62,7 +63,7 @@ def test_a_process_that_nobody_talks_to_ends(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is looked up in Linux's /proc")
-def test_memory_does_not_grow(terms: Terms, tmp_path: Path) -> None:
+def test_memory_does_not_grow(terms: Options, tmp_path: Path) -> None:
     """From twenty submissions to a hundred and twenty, neither the run nor its judging process takes more memory."""
     for number in range(120):
         write(tmp_path / "class" / f"student {number}", **RIGHT)

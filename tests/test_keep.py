@@ -18,8 +18,9 @@ import torch
 from grader.devices import choose
 from grader.keep import kept, kept_once
 from grader.loading import NotLoaded, TimedOut, load_chapter
+from grader.observation import Case
 from grader.observe import observe
-from grader.records import Case, Rules
+from grader.rules import Rules
 
 MATPLOTLIB = "import matplotlib; matplotlib.use('Agg'); import matplotlib.pyplot as plt; "
 

@@ -14,25 +14,9 @@ from hypothesis import strategies as st
 
 from grader.authoring import freeze
 from grader.compare import compare
-from grader.records import (
-    Alias,
-    Array,
-    Axes,
-    Case,
-    Device,
-    Figures,
-    Given,
-    Gradient,
-    Items,
-    Mapping,
-    Named,
-    Observation,
-    Other,
-    Raised,
-    Rules,
-    Scratch,
-    Value,
-)
+from grader.observation import Alias, Axes, Case, Figures, Gradient, Observation, Raised
+from grader.record_values import Array, Device, Given, Items, Mapping, Named, Other, Scratch, Value
+from grader.rules import Rules
 from grader.values import Maker, look
 from grader.wire import dumps, loads
 

@@ -10,7 +10,7 @@ import textwrap
 import pytest
 
 from grader.course import Course, load_course
-from grader.mutants import MutantReport, Tried, run_mutants, summary
+from grader.mutants import MutantReport, Tried, mutants_summary, run_mutants
 from grader.mutate import Mutant, mutants_of, mutants_of_chapter
 
 # ---------------------------------------------------------------- what is derived
@@ -239,7 +239,7 @@ def test_what_a_check_notices_is_killed(report: MutantReport) -> None:
 def test_what_no_check_notices_survives(report: MutantReport, small: Course) -> None:
     """No case has 0, so `>=` passes; the report says where and what."""
     assert fate(report, "is_positive", "return x > 0 → return x >= 0") == ("survived", "")
-    lines = summary(small, report)
+    lines = mutants_summary(small, report)
     at = lines.index(
         "solutions/ex01_small.py:9: is_positive still passes: x > 0 became x >= 0 (comparison)",
     )
@@ -291,7 +291,7 @@ def test_progress_is_told_as_it_comes(report: MutantReport, seen: list[tuple[Tri
 def test_the_counts_are_told_by_chapter(report: MutantReport, small: Course) -> None:
     """Killed, equivalent and survived, in a table."""
     counts = [sum(t.fate == fate for t in report.tried) for fate in ("killed", "equivalent", "survived")]
-    head, line, total = (line.split() for line in summary(small, report)[:3])
+    head, line, total = (line.split() for line in mutants_summary(small, report)[:3])
     assert head == ["mutants", "killed", "equivalent", "survived"]
     assert line == ["ex01_small", *map(str, counts)]
     assert total[-3:] == line[-3:]

@@ -21,9 +21,9 @@ from variants import ChapterOfVariants, chapters_of, write_submissions
 
 from grader.course import load_course
 from grader.devices import choose
-from grader.records import Outcome, Report, Result
+from grader.judge import Judge
 from grader.report import report_from_json, result_from_json, result_to_json
-from grader.run import Judge
+from grader.report_records import Outcome, Report, Result
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = Path(__file__).parent / "courses" / "target"

@@ -19,13 +19,13 @@ from pathlib import Path
 
 import pytest
 
-from grader.source import stub
+from grader.source import stub_text
 
 TINY = Path(__file__).parent / "courses" / "tiny"
 ROOT = Path(__file__).parent.parent
 needs_signals = pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="this system has no SIGALRM")
 
-STUB_1 = stub((TINY / "solutions" / "ex01_sums.py").read_text(), TINY)
+STUB_1 = stub_text((TINY / "solutions" / "ex01_sums.py").read_text(), TINY)
 RIGHT_1 = "def double(x):\n    return x + x\n\n\ndef total(a, b):\n    return a.sum() + b.sum()\n"
 WRONG_1 = RIGHT_1.replace("    return x + x", "    print('my own words')\n    return x * x")
 RIGHT_2 = (TINY / "solutions" / "ex02_places.py").read_text()
@@ -84,7 +84,7 @@ def make_course(folder: Path, **chapters: str) -> Path:
     shutil.copytree(TINY, course, ignore=shutil.ignore_patterns("__pycache__"))
     (course / "exercises").mkdir()
     for solution in (TINY / "solutions").glob("*.py"):
-        text = chapters.get(solution.stem) or stub(solution.read_text(encoding="utf-8"), solution)
+        text = chapters.get(solution.stem) or stub_text(solution.read_text(encoding="utf-8"), solution)
         (course / "exercises" / solution.name).write_text(text, encoding="utf-8")
     return course
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.process import OUTPUT, SCRATCH, Output, how_it_ended, size_of, size_of_deleted
+from grader.process import Output, how_it_ended, size_of, size_of_deleted
+from grader.sandbox_limits import PRINTED_BYTES, SCRATCH_BYTES
 
 
 @pytest.fixture
@@ -37,10 +38,10 @@ def test_output_beyond_the_cap_is_counted(pipe: tuple[Output, int]) -> None:
     """Only the first part is kept in memory; the count begins anew for the next exercise."""
     output, writing = pipe
     for _ in range(8):
-        os.write(writing, b"x" * OUTPUT)
+        os.write(writing, b"x" * PRINTED_BYTES)
         output.drain()
-        assert len(output.kept) <= OUTPUT
-    assert output.take() == "x" * OUTPUT + f"\n... and {7 * OUTPUT} bytes more\n"
+        assert len(output.kept) <= PRINTED_BYTES
+    assert output.take() == "x" * PRINTED_BYTES + f"\n... and {7 * PRINTED_BYTES} bytes more\n"
     os.write(writing, b"next")
     assert output.take() == "next"
 
@@ -54,7 +55,7 @@ def test_a_folder_is_measured(tmp_path: Path) -> None:
     assert 10_000 <= size_of(tmp_path) < 100_000
     for number in range(5000):
         (tmp_path / f"{number}").touch()
-    assert size_of(tmp_path) > SCRATCH
+    assert size_of(tmp_path) > SCRATCH_BYTES
     assert size_of(tmp_path / "missing") == 0
 
 

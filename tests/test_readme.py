@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from grader.source import stub
+from grader.source import stub_text
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
@@ -40,7 +40,7 @@ def printed(folder: Path) -> str:
     shutil.copy(ROOT / "course.toml", folder)
     (folder / "exercises").mkdir()
     shutil.copy(ROOT / "exercises" / "given.py", folder / "exercises")
-    before, after = stub(solution.read_text(encoding="utf-8"), solution).split(f"def {NAME}(")
+    before, after = stub_text(solution.read_text(encoding="utf-8"), solution).split(f"def {NAME}(")
     after = after.replace("raise NotImplementedError", ANSWER, 1)
     (folder / "exercises" / f"{CHAPTER}.py").write_text(f"{before}def {NAME}({after}", encoding="utf-8")
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "COV_"))}

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 import torch
 
+from grader.observation import Case, Gradient, Observation, Raised, retold
 from grader.observe import observe
-from grader.records import Array, Case, Gradient, Items, Mapping, Observation, Other, Raised, Rules, Scratch, Value
-from grader.retold import retold, without_folders
+from grader.record_values import Array, Items, Mapping, Other, Scratch, Value
+from grader.rules import Rules
+from grader.text import without_folders
 from grader.values import look
 
 CPU = torch.device("cpu")

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from reports import HOSTILE, MIXED, REPORTS, outcome, report, result, validate
 
 from grader.report import report_from_json, report_to_json
-from grader.sanitize import LONGEST, cut, one_line, plain, sanitized
+from grader.reporter_limits import TEXT_CHARACTERS
+from grader.sanitize import cut, plain, sanitized
+from grader.text import one_line
 
 
 @given(st.text(st.characters(exclude_categories=())))
@@ -49,7 +51,7 @@ def test_every_text_of_a_report_is_reached() -> None:
 def test_an_endless_text_ends_and_says_so() -> None:
     """What a learner prints without end is cut once, for all views, and the views say how much is missing."""
     text = sanitized(report(result("a", outcome("failed", "x" * 50_000)))).results[0].outcomes[0].output
-    assert text == "x" * LONGEST + "\n[46,000 more characters were cut]"
+    assert text == "x" * TEXT_CHARACTERS + "\n[46,000 more characters were cut]"
 
 
 def test_a_cut_never_tears_a_character() -> None:

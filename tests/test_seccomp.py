@@ -118,7 +118,7 @@ def test_numbers(machine: str) -> None:
     tables = [seccomp._DENIED, seccomp._UNKNOWN, seccomp._SIGNALS, seccomp._SETTINGS, seccomp._CLONE]
     table: dict[str, int] = {}
     for text in (*tables, *seccomp._DENIED_WHERE):
-        table |= seccomp.numbers(text, machine)
+        table |= seccomp.call_numbers(text, machine)
     known = {name: number for name, number in table.items() if number <= max(told.values())}
     assert len(known) > 90
     assert {name: (number, told.get(name)) for name, number in known.items() if told.get(name) != number} == {}

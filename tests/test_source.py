@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.source import BEGIN, END, SourceError, entries, exercises_in, read, read_text, stub
+from grader.error_family import SourceError
+from grader.source import BEGIN, END, entries, exercises_in, read_source, read_text, stub_text
 
 SOLUTION = f'''"""A story."""
 
@@ -59,12 +60,12 @@ def written(tmp_path: Path, text: str | bytes) -> Path:
 
 def test_stub_replaces_each_marked_answer() -> None:
     """A stub is its solution with every marked part replaced by `raise NotImplementedError`, indented alike."""
-    assert stub(SOLUTION, Path("chapter.py")) == STUB
+    assert stub_text(SOLUTION, Path("chapter.py")) == STUB
 
 
 def test_stub_of_a_stub_is_itself() -> None:
     """Text without markers is left alone."""
-    assert stub(STUB, Path("chapter.py")) == STUB
+    assert stub_text(STUB, Path("chapter.py")) == STUB
 
 
 def test_exercises_are_the_marked_functions(tmp_path: Path) -> None:
@@ -74,9 +75,9 @@ def test_exercises_are_the_marked_functions(tmp_path: Path) -> None:
 
 def test_stub_is_to_do(tmp_path: Path) -> None:
     """Every exercise of a derived stub counts as to do, and none of the solution does."""
-    functions = read(written(tmp_path, stub(SOLUTION, Path("chapter.py")))).functions
+    functions = read_source(written(tmp_path, stub_text(SOLUTION, Path("chapter.py")))).functions
     assert [name for name in functions if functions[name].to_do] == ["double", "last"]
-    functions = read(written(tmp_path, SOLUTION)).functions
+    functions = read_source(written(tmp_path, SOLUTION)).functions
     assert not any(function.to_do for function in functions.values())
 
 
@@ -93,7 +94,7 @@ def test_stub_is_to_do(tmp_path: Path) -> None:
 def test_unpaired_markers_are_refused(text: str, line: int, words: str) -> None:
     """Markers that do not pair are an error with the line of the one that is alone."""
     with pytest.raises(SourceError, match=rf"^chapter\.py:{line}: .*{words}"):
-        stub(text, Path("chapter.py"))
+        stub_text(text, Path("chapter.py"))
 
 
 # ---------------------------------------------------------------- to do
@@ -112,7 +113,7 @@ def test_unpaired_markers_are_refused(text: str, line: int, words: str) -> None:
 )
 def test_not_begun_is_to_do(body: str, tmp_path: Path) -> None:
     """A body that, docstring aside, only raises NotImplementedError is to do."""
-    assert read(written(tmp_path, f"def f(x):\n    {body}\n")).functions["f"].to_do
+    assert read_source(written(tmp_path, f"def f(x):\n    {body}\n")).functions["f"].to_do
 
 
 @pytest.mark.parametrize(
@@ -133,7 +134,7 @@ def test_not_begun_is_to_do(body: str, tmp_path: Path) -> None:
 )
 def test_begun_is_not_to_do(body: str, tmp_path: Path) -> None:
     """Any other body, `pass` and `...` included, counts as an answer."""
-    assert not read(written(tmp_path, f"def f(x):\n    {body}\n")).functions["f"].to_do
+    assert not read_source(written(tmp_path, f"def f(x):\n    {body}\n")).functions["f"].to_do
 
 
 # ---------------------------------------------------------------- what stands in a file
@@ -156,7 +157,7 @@ def test_parameters_are_counted(
     parameters: str, required: int, most: int | None, keywords: tuple[str, ...], tmp_path: Path
 ) -> None:
     """How many positional arguments a function takes, at least and at most, and what it wants by name."""
-    function = read(written(tmp_path, f"def f({parameters}): pass\n")).functions["f"]
+    function = read_source(written(tmp_path, f"def f({parameters}): pass\n")).functions["f"]
     assert (function.required, function.most, function.keywords) == (required, most, keywords)
 
 
@@ -175,7 +176,7 @@ def test_parameters_are_counted(
 )
 def test_the_last_definition_counts(text: str, kind: str, tmp_path: Path) -> None:
     """Of several definitions of one name the last one counts, as in Python."""
-    source = read(written(tmp_path, text))
+    source = read_source(written(tmp_path, text))
     if kind == "function":
         assert not source.functions["f"].to_do
         assert source.functions["f"].line == text.count("\n")
@@ -190,14 +191,14 @@ def test_the_last_definition_counts(text: str, kind: str, tmp_path: Path) -> Non
 )
 def test_other_editors_files_are_read(text: bytes, tmp_path: Path) -> None:
     """A byte order mark, Windows's line ends and a declared encoding are read as Python reads them."""
-    assert "f" in read(written(tmp_path, text)).functions
+    assert "f" in read_source(written(tmp_path, text)).functions
 
 
 @pytest.mark.parametrize("content", [b"", b"\n \n"])
 def test_empty_file_is_told_as_such(tmp_path: Path, content: bytes) -> None:
     """An empty file is one sentence, not an exercise missing after the other."""
     with pytest.raises(SourceError, match="is empty"):
-        read(written(tmp_path, content))
+        read_source(written(tmp_path, content))
 
 
 # ---------------------------------------------------------------- errors
@@ -218,7 +219,7 @@ def test_syntax_error_shows_line_and_caret(
 ) -> None:
     """A syntax error names file and line, and shows the line with a caret below the place."""
     with pytest.raises(SourceError) as caught:
-        read(written(tmp_path, text))
+        read_source(written(tmp_path, text))
     lines = str(caught.value).splitlines()
     assert lines[0].startswith(f"chapter.py:{line}: Python cannot read this file: ")
     assert len(lines) == 3
@@ -233,7 +234,7 @@ def test_syntax_error_shows_line_and_caret(
 def test_not_utf8_is_said(text: bytes, tmp_path: Path) -> None:
     """A file in another encoding is refused with what to do about it."""
     with pytest.raises(SourceError, match=r"^chapter\.py is not UTF-8 text.*Save it"):
-        read(written(tmp_path, text))
+        read_source(written(tmp_path, text))
 
 
 def test_missing_file_is_said(tmp_path: Path) -> None:
@@ -246,14 +247,14 @@ def test_folder_in_place_of_a_file_is_said(tmp_path: Path) -> None:
     """A folder with a chapter's name is refused in one sentence."""
     (tmp_path / "chapter.py").mkdir()
     with pytest.raises(SourceError, match=r"^chapter\.py cannot be read: "):
-        read(tmp_path / "chapter.py")
+        read_source(tmp_path / "chapter.py")
 
 
 @pytest.mark.parametrize("text", [b"x = 1\0\n", b"(" * 5000 + b")" * 5000, b"x = " + b"-" * 100_000 + b"1"])
 def test_what_breaks_the_parser_is_said(text: bytes, tmp_path: Path) -> None:
     """A file that even the parser gives up on is refused like any other."""
     with pytest.raises(SourceError, match=r"^chapter\.py"):
-        read(written(tmp_path, text))
+        read_source(written(tmp_path, text))
 
 
 # ---------------------------------------------------------------- entries

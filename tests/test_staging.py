@@ -17,9 +17,11 @@ from pathlib import Path
 import pytest
 
 from grader import folders
-from grader.folders import remove
-from grader.staging import BESIDE, CHAPTER, FILES, staged
-from grader.submission import Submission, SubmissionError
+from grader.error_family import SubmissionError
+from grader.files import remove
+from grader.grading_limits import BESIDE_BYTES, BESIDE_FILES, CHAPTER_BYTES
+from grader.staging import staged
+from grader.submission import Submission
 
 CHAPTERS = ["one", "two"]
 NOBODY = 65534
@@ -212,16 +214,18 @@ def test_what_is_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_sizes(tmp_path: Path) -> None:
     """A chapter's size has a bound, and so have the number and size of the files beside it; small ones come first."""
-    folder = write(tmp_path / "ada", {"one.py": b"#" * CHAPTER, "two.py": b"#" * (CHAPTER + 1), "helper.py": "1"})
-    for number in range(FILES):
+    folder = write(
+        tmp_path / "ada", {"one.py": b"#" * CHAPTER_BYTES, "two.py": b"#" * (CHAPTER_BYTES + 1), "helper.py": "1"}
+    )
+    for number in range(BESIDE_FILES):
         (folder / f"{number}.txt").write_text("")
     (folder / "big.dat").write_bytes(b"")
-    os.truncate(folder / "big.dat", BESIDE + 1)
+    os.truncate(folder / "big.dat", BESIDE_BYTES + 1)
     copy = copied(folder)
     assert copy.problems == {"two": "two.py is larger than 0.25 MiB."}
-    assert len(copy.content["one.py"]) == CHAPTER
+    assert len(copy.content["one.py"]) == CHAPTER_BYTES
     assert copy.content["helper.py"] == b"1"
-    assert len(copy.content) == 1 + FILES
+    assert len(copy.content) == 1 + BESIDE_FILES
     assert "there is room for 200 files and 16 MiB: 99.txt, big.dat." in copy.notes
 
 

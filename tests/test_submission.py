@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.submission import Submission, SubmissionError, find, listed, printable
+from grader.error_family import SubmissionError
+from grader.submission import Submission, find, listed
+from grader.text import printable
 
 CHAPTERS = ["one", "two"]
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from reports import HOSTILE, MIXED, REPORTS, outcome, report, result
 from test_markdown import outside
 
-from grader.records import Report
+from grader.report_records import Report
+from grader.screen import Screen
 from grader.summary import Tally
-from grader.terminal import Screen
 
 
 def scored(score: int, **rest: object) -> Report:

@@ -6,9 +6,11 @@ import dataclasses
 
 import pytest
 
-from grader.records import Message, Outcome, Report, Result, Row, Verdict
-from grader.report import ReportError, result_from_json, result_to_json
-from grader.terminal import Screen, chapters, closing, draw
+from grader.error_family import ReportError
+from grader.report import result_from_json, result_to_json
+from grader.report_records import Message, Outcome, Report, Result, Row, Verdict
+from grader.screen import Screen
+from grader.terminal import chapters, closing, draw
 
 
 def result(name: str, verdict: Verdict, chapter: str = "ex06_reshaping_and_indexing", points: int = 2) -> Result:

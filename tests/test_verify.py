@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from grader.build import build
+from grader.build import write_stubs
 from grader.cli import main
 from grader.course import load_course
 
@@ -80,7 +80,7 @@ def course(tmp_path: Path) -> Path:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    build(load_course(tmp_path))
+    write_stubs(load_course(tmp_path))
     return tmp_path
 
 
@@ -181,7 +181,7 @@ def test_a_planted_defect_is_named(course: Path, defect: str) -> None:
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     if name != STUB and "stub" not in defect:
-        build(load_course(course), force=True)
+        write_stubs(load_course(course), force=True)
     result = prove(course)
     assert result.exit_code in (1, 2), result.output
     assert sentence in " ".join(result.output.split()), result.output

@@ -12,22 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.torch import save
 
-from grader.records import (
-    Alias,
-    Array,
-    Case,
-    Device,
-    Given,
-    Gradient,
-    Items,
-    Mapping,
-    Named,
-    Observation,
-    Other,
-    Raised,
-)
+from grader.error_family import WireError
+from grader.observation import Alias, Case, Gradient, Observation, Raised
+from grader.record_values import Array, Device, Given, Items, Mapping, Named, Other
 from grader.values import look
-from grader.wire import WireError, dumps, loads
+from grader.wire import dumps, loads
 
 CPU = torch.device("cpu")
 

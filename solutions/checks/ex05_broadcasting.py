@@ -5,7 +5,7 @@ import torch
 import torch.nn.functional as F
 
 from grader.authoring import Chapter, Draw
-from grader.records import Tolerance
+from grader.rules import Tolerance
 
 chapter = Chapter(__file__)
 

@@ -5,7 +5,7 @@ import itertools
 import torch
 
 from grader.authoring import Chapter, Draw
-from grader.records import Tolerance
+from grader.rules import Tolerance
 
 chapter = Chapter(__file__)
 

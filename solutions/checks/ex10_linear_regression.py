@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from grader.authoring import Chapter, Draw
-from grader.records import Tolerance
+from grader.rules import Tolerance
 
 chapter = Chapter(__file__)
 

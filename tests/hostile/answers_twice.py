@@ -8,7 +8,7 @@ Verdict: total: failed or crashed or passed
 from forge import send
 
 from grader import wire
-from grader.records import Observation
+from grader.observation import Observation
 
 
 def double(x):

@@ -11,7 +11,8 @@ import torch
 from forge import send
 
 from grader import wire
-from grader.records import Array, Items, Observation
+from grader.observation import Observation
+from grader.record_values import Array, Items
 
 
 def rows(x):

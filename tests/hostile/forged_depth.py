@@ -11,7 +11,8 @@ import sys
 from forge import send
 
 from grader import wire
-from grader.records import Items, Observation
+from grader.observation import Observation
+from grader.record_values import Items
 
 
 def nested(depth):

@@ -10,7 +10,7 @@ import os
 from forge import send
 
 from grader import wire
-from grader.records import Observation, Raised
+from grader.observation import Observation, Raised
 
 
 def rows(x):

@@ -9,7 +9,7 @@ import os
 from forge import send
 
 from grader import wire
-from grader.records import Observation
+from grader.observation import Observation
 
 
 def double(x):

@@ -9,7 +9,7 @@ import os
 from forge import send
 
 from grader import wire
-from grader.records import Case
+from grader.observation import Case
 
 
 def double(x):

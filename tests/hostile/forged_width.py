@@ -10,7 +10,8 @@ import os
 from forge import send
 
 from grader import wire
-from grader.records import Alias, Gradient, Items, Mapping, Observation
+from grader.observation import Alias, Gradient, Observation
+from grader.record_values import Items, Mapping
 
 
 def rows(x):

@@ -6,7 +6,7 @@ Verdict: all: failed or crashed
 
 import sys
 
-from grader.records import Observation
+from grader.observation import Observation
 
 
 def observe(*args, **kwargs):

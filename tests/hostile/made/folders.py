@@ -15,7 +15,7 @@ def memorised(at: Path, world: World) -> None:
     Honest: none
     """
     from grader.course import load_course
-    from grader.run import Judge
+    from grader.judge import Judge
 
     judge = Judge(load_course(world.path("COURSE")), seed=0)
     known = {}

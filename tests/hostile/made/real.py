@@ -7,8 +7,8 @@ from pathlib import Path
 from hostile.made.world import World, attack, write
 
 from grader.course import load_course
-from grader.records import Array, Items
-from grader.run import Judge
+from grader.judge import Judge
+from grader.record_values import Array, Items
 
 CHAPTER = "ex05_broadcasting"
 NAMES = ["real_answers", "real_thief", "real_memory", "real_forger", "real_bomb"]
@@ -124,7 +124,7 @@ import os
 
 from forge import send
 from grader import wire
-from grader.records import Observation
+from grader.observation import Observation
 
 
 def answer(name, *arguments):

@@ -8,47 +8,24 @@ import time
 from collections.abc import Callable
 from functools import cached_property
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 
-from grader.answers import Answers
+from grader.answers import LearnerFile
 from grader.authoring import Chapter, load
 from grader.compare import compare
-from grader.course import Course, CourseError
+from grader.course import Course
+from grader.error_family import CourseError
 from grader.explain import explain
 from grader.keep import kept_once
 from grader.loading import NotLoaded
 from grader.mistakes import known_mistake
-from grader.records import Function, Observation, Outcome, Result
+from grader.observation import Observation
+from grader.record_values import Function
+from grader.report_records import Outcome, Result
+from grader.subject import LocalSubject, Subject
 from grader.trial import Meanwhile, Trial
-
-
-class Subject(Protocol):
-    """Whoever makes a learner's calls and writes down what is seen of them: this process, or a worker."""
-
-    def ready(self, trial: Trial) -> None:
-        """Get an exercise ready to be called. Raises `NotLoaded` where it cannot be had."""
-
-    def see(self, trial: Trial, number: int, device: str, first: bool, meanwhile: Meanwhile) -> Observation:
-        """The learner's function observed on one case; `first` where nobody has asked for this case before."""
-
-
-class Here:
-    """Calls made in this process, which is right for a learner at their own machine."""
-
-    def __init__(self, answers: Answers) -> None:
-        self.answers = answers
-
-    def ready(self, trial: Trial) -> None:
-        """Import the chapter."""
-        self.answers.function(trial.exercise.name)
-
-    def see(self, trial: Trial, number: int, device: str, first: bool, meanwhile: Meanwhile) -> Observation:
-        """One call; what it prints reaches the screen the first time."""
-        meanwhile()  # first, so that nothing that a learner's code changes is in its way
-        function = self.answers.function(trial.exercise.name)
-        return trial.see(function, number, device, self.answers.path, echo=first)
 
 
 class Judge:
@@ -113,7 +90,7 @@ class Judge:
 
     # ---------------------------------------------------------------- checking
 
-    def check(self, answers: Answers, name: str, subject: Subject | None = None) -> Result:
+    def check(self, answers: LearnerFile, name: str, subject: Subject | None = None) -> Result:
         """The verdict on one exercise of a submission, on every device of the run.
 
         Lets pass what ends a check from outside, such as `TimedOut`. Whatever else the learner's code does ends in the
@@ -125,7 +102,7 @@ class Judge:
         with kept_once():
             return self.result(answers, name, self.outcomes(answers, name, subject))
 
-    def result(self, answers: Answers, name: str, outcomes: tuple[Outcome, ...]) -> Result:
+    def result(self, answers: LearnerFile, name: str, outcomes: tuple[Outcome, ...]) -> Result:
         """Outcomes with the place and points of their exercise."""
         return Result(
             chapter=answers.chapter,
@@ -136,9 +113,9 @@ class Judge:
             outcomes=outcomes,
         )
 
-    def outcomes(self, answers: Answers, name: str, subject: Subject | None = None) -> tuple[Outcome, ...]:
+    def outcomes(self, answers: LearnerFile, name: str, subject: Subject | None = None) -> tuple[Outcome, ...]:
         """The outcome on each device; one where the function cannot be had or the exercise knows no device."""
-        subject = subject or Here(answers)
+        subject = subject or LocalSubject(answers)
         trial = self.trial(answers.chapter, name)
         try:
             subject.ready(trial)
@@ -151,7 +128,7 @@ class Judge:
             outcomes.append(self.judge(trial, see, device, answers, on_cpu=on_cpu))
         return tuple(outcomes)
 
-    def elsewhere(self, answers: Answers | None) -> str:
+    def elsewhere(self, answers: LearnerFile | None) -> str:
         """The learner's file where it is on this machine and not the one in the course's `exercises/`."""
         if answers is None or answers.shown or answers.path.resolve().parent == self.course.exercises_folder.resolve():
             return ""
@@ -170,7 +147,7 @@ class Judge:
         trial: Trial,
         observe: Callable[[int, str, bool, Meanwhile], Observation],
         device: str,
-        answers: Answers | None = None,
+        answers: LearnerFile | None = None,
         *,
         on_cpu: Outcome | None = None,
     ) -> Outcome:
