@@ -13,6 +13,6 @@ def again(name: str, case: int = 0, device: str = "cpu", *, seed: int = 0, path:
     `name` is an exercise, `case` the number of a check, counted from 0; `path` is the learner's file where it is not
     the course's own. Raises what the function raises, and `CourseError` for an unknown exercise.
     """
-    from grader.replay import replay
+    from grader.frontends.again import replay
 
     return replay(name, case, device, seed=seed, path=path)

@@ -1,5 +1,5 @@
 """`python -m grader`."""
 
-from grader.cli import main
+from grader.frontends.cli.main import main
 
 main()

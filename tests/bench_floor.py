@@ -22,18 +22,18 @@ from typing import Any
 
 import torch
 
-from grader.answers import LearnerFile
-from grader.course import load_course
-from grader.devices import choose, torch_device
-from grader.figures import watch
-from grader.judge import Judge
-from grader.keep import kept
-from grader.observation import Observation
-from grader.observe import patched, set_random_state
-from grader.record_values import Scratch
-from grader.subject import LocalSubject
-from grader.trial import Meanwhile, Trial
-from grader.values import Maker, is_differentiable, is_tensor, walk
+from grader.core.observation import Observation
+from grader.core.values import Scratch
+from grader.course.learner_file import LearnerFile
+from grader.course.manifest import load_course
+from grader.judging.judge import Judge
+from grader.judging.reference import Meanwhile, Trial
+from grader.judging.subject import LocalSubject
+from grader.runtime.devices import choose, torch_device
+from grader.runtime.figures import watch
+from grader.runtime.global_state import kept
+from grader.runtime.observe import patched, set_random_state
+from grader.runtime.snapshot import Maker, is_differentiable, is_tensor, walk
 
 
 class Noting(LocalSubject):
@@ -128,7 +128,7 @@ def main(root: Path, seed: int, folders: list[Path]) -> None:
     for path, calls in work:
         module = load(path, clock)
         for trial, number, device in calls:
-            call(getattr(module, trial.exercise.name), trial, number, device, judge.given, clock)
+            call(getattr(module, trial.name), trial, number, device, trial.given, clock)
     print(sum(len(calls) for _, calls in work), clock.wall, clock.processor, file=screen, flush=True)
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from variants import ChapterOfVariants
 
-from grader.course import load_course
+from grader.course.manifest import load_course
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = "1"
@@ -181,7 +181,7 @@ class Peaks:
         except OSError:
             return
         name = status.split(maxsplit=2)[1]
-        if "grader.judging" in command:  # it has no name of its own yet while it loads PyTorch
+        if "grader.grading.judge_process" in command:  # it has no name of its own yet while it loads PyTorch
             kind = {"forkserver": "fork server", "worker": "worker"}.get(name, "judge")
         memory = [int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS")]
         self.kinds[kind] = max(self.kinds[kind], *memory, 0.0)

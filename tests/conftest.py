@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import Course, load_course
-from grader.devices import choose
+from grader.course.manifest import Course, load_course
+from grader.runtime.devices import choose
 
 ROOT = Path(__file__).resolve().parent.parent
 

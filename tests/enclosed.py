@@ -1,4 +1,4 @@
-"""Runs pieces of code behind the walls of `grader.isolation`, each in a fork of this process.
+"""Runs pieces of code behind the walls of `grader.sandbox.confine`, each in a fork of this process.
 
 A request is a line of JSON on standard input, its answer a line on standard output: what `result` was in the end, the
 name of the exception that ended the code, the wait status, and the walls that could not be built.
@@ -16,8 +16,9 @@ from pathlib import Path
 
 import torch
 
-from grader import isolation, simkernel
-from grader.sandbox_limits import Limits
+from grader.runtime import sim_kernel
+from grader.sandbox import confine
+from grader.sandbox.limits import Limits
 
 AT_MOST = 30
 """Seconds after which a piece of code is ended: all of them take less than one."""
@@ -35,11 +36,11 @@ def run(request: dict[str, str], fds: tuple[int, int]) -> None:
     }
     exec(request["first"], names)
     began = time.perf_counter()
-    missing = isolation.enclose(
+    missing = confine.enclose(
         Limits(),
         scratch=Path(request["scratch"]),
         readable=[Path(request["staged"])],
-        user=isolation.unused_user(0) if request["drop"] else None,
+        user=confine.unused_user(0) if request["drop"] else None,
         keep=[fds[1]],
     )
     names["milliseconds"] = 1000 * (time.perf_counter() - began)
@@ -56,9 +57,9 @@ def run(request: dict[str, str], fds: tuple[int, int]) -> None:
 def main() -> None:
     """Load what a server of workers has loaded, then fork for each request."""
     torch.set_num_threads(1)
-    simkernel.install_device("sim")  # not `register`: it tries a backward pass, and then no child could make one
+    sim_kernel.install_device("sim")  # not `register`: it tries a backward pass, and then no child could make one
     tempfile.gettempdir()  # remembered, as in any process that has made a temporary file
-    isolation.prepare_walls()
+    confine.prepare_walls()
     for line in sys.stdin:
         request = json.loads(line)
         fds = os.pipe()

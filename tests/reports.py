@@ -8,7 +8,7 @@ from typing import Any
 
 import jsonschema
 
-from grader.report_records import Message, Outcome, Report, Result, Row, Verdict
+from grader.core.report import Message, Outcome, Report, Result, Row, Verdict
 
 SCHEMAS = Path(__file__).resolve().parent / "schemas"
 HOSTILE = (

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.source import stub_text
+from grader.course.source import stub_text
 
 TARGET = Path(__file__).parent / "courses" / "target"
 FIRST, SECOND = "ex01_numbers", "ex02_effects"

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from grader.answers import LearnerFile
-from grader.course import Course, load_course
-from grader.loading import NotLoaded, TimedOut
+from grader.course.learner_file import LearnerFile
+from grader.course.manifest import Course, load_course
+from grader.judging.subject import LocalSubject
+from grader.runtime.deadline import TimedOut
+from grader.runtime.importing import NotLoaded
 
 SOLUTION = """def add_row(matrix, v):
     ### BEGIN SOLUTION
@@ -35,16 +37,16 @@ def small(tmp_path: Path) -> Course:
     return load_course(tmp_path)
 
 
-def answers(course: Course, text: str | bytes) -> LearnerFile:
+def answers(course: Course, text: str | bytes) -> LocalSubject:
     path = course.root / "mine" / "ex01_a.py"
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(text.encode() if isinstance(text, str) else text)
-    return LearnerFile(course, "ex01_a", path)
+    return LocalSubject(LearnerFile(course, "ex01_a", path))
 
 
-def refusal(mine: LearnerFile, name: str = "add_row") -> str:
+def refusal(mine: LocalSubject, name: str = "add_row") -> str:
     """The sentence with which an exercise is not loaded, before running or at import."""
-    early = mine.before_running(name)
+    early = mine.file.before_running(name)
     if early is not None:
         assert early.verdict == "not loaded"
         return early.message.sentence
@@ -59,7 +61,7 @@ def refusal(mine: LearnerFile, name: str = "add_row") -> str:
 def test_stub_is_to_do_without_an_import(small: Course) -> None:
     """An exercise that is not begun is to do, whatever its chapter would do when imported."""
     mine = answers(small, "exit()\ndef add_row(matrix, v):\n    raise NotImplementedError\n")
-    outcome = mine.before_running("add_row")
+    outcome = mine.file.before_running("add_row")
     assert outcome is not None
     assert (outcome.verdict, outcome.exercise, outcome.message.sentence) == ("to do", "ex01_a.add_row", "")
     assert mine.module is None
@@ -67,7 +69,7 @@ def test_stub_is_to_do_without_an_import(small: Course) -> None:
 
 def test_answer_has_to_be_run(small: Course) -> None:
     """A function that takes what it should has no outcome before it is run."""
-    assert answers(small, "def add_row(matrix, v): pass\n").before_running("add_row") is None
+    assert answers(small, "def add_row(matrix, v): pass\n").file.before_running("add_row") is None
 
 
 @pytest.mark.parametrize(
@@ -98,9 +100,9 @@ def test_what_cannot_be_run_is_said(text: bytes, words: str, small: Course) -> N
 
 def test_missing_file_is_said(small: Course) -> None:
     """A chapter whose file is not there is not loaded, and so is each of its exercises."""
-    mine = LearnerFile(small, "ex01_a", small.root / "nowhere" / "ex01_a.py")
+    mine = LocalSubject(LearnerFile(small, "ex01_a", small.root / "nowhere" / "ex01_a.py"))
     assert "ex01_a.py is missing" in refusal(mine)
-    assert mine.line("add_row") == 1
+    assert mine.file.line("add_row") == 1
 
 
 def test_hint_names_no_other_exercise(small: Course) -> None:
@@ -133,7 +135,7 @@ def test_hint_names_no_other_exercise(small: Course) -> None:
 def test_other_ways_to_define_are_fine(text: str, small: Course) -> None:
     """Whatever can be called with the exercise's arguments is taken as it is."""
     mine = answers(small, text + "\n")
-    assert mine.before_running("add_row") is None
+    assert mine.file.before_running("add_row") is None
     assert mine.function("add_row")(1, 2) == 3
 
 
@@ -221,4 +223,4 @@ def test_chapter_imports_its_neighbours(small: Course) -> None:
 def test_lines_are_the_file_s(small: Course) -> None:
     """An exercise stands where it is defined, as a function or otherwise."""
     mine = answers(small, "\n\ndef add_row(a, b): pass\n\ncenter_rows = lambda x: x\n")
-    assert (mine.line("add_row"), mine.line("center_rows"), mine.line("gone")) == (3, 5, 1)
+    assert (mine.file.line("add_row"), mine.file.line("center_rows"), mine.file.line("gone")) == (3, 5, 1)

@@ -1,4 +1,4 @@
-"""The order of the engine's modules, what may be imported where, and that the engine names no content."""
+"""The order of the engine's rooms, what may be imported where, and that the engine names no content."""
 
 from __future__ import annotations
 
@@ -6,125 +6,205 @@ import ast
 import re
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
-from grader.course import Course
-from grader.source import read_text, stub_text
+from grader.course.manifest import Course
+from grader.course.source import read_text, stub_text
 
 ROOT = Path(__file__).resolve().parent.parent
 GRADER = ROOT / "grader"
 
-# A module imports only from layers above its own, or from those beside it that stand further left.
-LAYERS = [
-    ["__init__"],
-    ["records", "files"],
-    ["submission", "folders", "tarballs", "archives", "places", "beside", "staging"],
-    ["seccomp", "landlock", "isolation"],
-    ["source", "values", "simkernel", "retold"],
-    ["sim", "course", "wire", "keep", "syntax", "changes", "mutate"],
-    ["loading", "terms"],
-    ["answers", "devices", "build", "report"],
-    ["compare_figures", "figures", "authoring", "closeness"],
-    ["compare", "observe", "show", "errors"],
-    ["diagnose", "explain", "render", "terminal"],
-    ["sanitize", "markdown", "github", "classroom50", "delivery", "gradebook", "summary"],
-    ["channel", "late", "worker", "forkmemory", "forkserver", "workers"],
-    ["trial", "mistakes"],
-    ["run"],
-    ["exchanges", "process", "remote", "grade", "judging", "jobs", "batch"],
-    ["replay", "hints", "reset", "standing", "mutantpool", "mutants", "verify"],
-    ["asked", "lastresort", "items", "deadline", "session"],
-    ["plugin"],
-    ["usage", "ending", "gradecli"],
-    ["cli"],
-    ["__main__"],
-]
-ORDER = [name for layer in LAYERS for name in layer]
+ROOMS = ["core", "course", "runtime", "reporters", "judging", "sandbox", "grading", "verify", "frontends"]
+"""A room imports only from those before it."""
+ONLY = {"sandbox": {"core", "runtime"}}
+"""What else than the order holds: the room that runs what is not trusted knows nothing of courses and judges."""
+ROOM_LINES, MODULE_LINES = 2500, 450
 
-# (importing, imported)
-EXCEPTIONS = {
-    ("__init__", "replay"),  # `grader.again` is the one name that a learner uses; it imports when it is called
-    ("lastresort", "items"),  # for its type only
-    ("items", "deadline"),  # for its type only
+MODULES = {
+    ".".join(("grader", *path.relative_to(GRADER).with_suffix("").parts)).removesuffix(".__init__"): path
+    for path in sorted(GRADER.rglob("*.py"))
 }
-PYTEST = {"items", "deadline", "session", "plugin", "lastresort", "asked"}
+TOP = {"grader", "grader.__main__", "grader.authoring"}
+"""What stands in no room: the package, and what an author imports."""
+every_module = pytest.mark.parametrize("module", MODULES)
 
 
-def imports(path: Path) -> set[str]:
-    """The modules of the grader that a file imports anywhere in it, also inside functions and by name."""
+def imports(module: str, *, late: bool = True) -> set[str]:
+    """The modules of the grader that a module imports anywhere in it, or at its own import only."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(read_text(path))):
+    tree = ast.parse(read_text(MODULES[module]))
+    for node in ast.walk(tree) if late else tree.body:
         match node:
-            case ast.ImportFrom(module="grader", names=names):
-                found |= {alias.name for alias in names}
-            case ast.ImportFrom(module=str(module)) if module.startswith("grader."):
-                found.add(module.split(".")[1])
+            case ast.ImportFrom(module="grader" as package) | ast.ImportFrom(module=str(package)) if within(package):
+                names = {f"{package}.{alias.name}" for alias in node.names}
+                found |= {name if name in MODULES else package for name in names}
             case ast.ImportFrom(level=level) if level:
                 found.add("a relative import")
             case ast.Import(names=names):
-                found |= {alias.name.split(".")[1] for alias in names if alias.name.startswith("grader.")}
+                found |= {alias.name for alias in names if within(alias.name)}
             case ast.Call(
                 func=ast.Name(id="import_module") | ast.Attribute(attr="import_module"), args=[ast.Constant(str(name))]
-            ):
-                found |= {name.split(".")[1]} if name.startswith("grader.") else set()
-    return found
+            ) if within(name):
+                found.add(name)
+    return found - {module}
 
 
-MODULES = sorted(path.stem for path in GRADER.glob("*.py"))
+def within(name: str) -> bool:
+    """Whether a dotted name is the grader's."""
+    return name.partition(".")[0] == "grader"
 
 
-def test_every_module_has_its_place() -> None:
-    """Each module of the engine stands in the table of layers once, and nothing else does."""
-    assert sorted(ORDER) == MODULES
+def room(module: str) -> str:
+    """The room of a module, nothing for what stands in none."""
+    return "" if module in TOP else module.split(".")[1]
 
 
-@pytest.mark.parametrize("module", MODULES)
+def test_every_module_stands_in_a_room() -> None:
+    """There are these rooms and no others; each says in one sentence what it is for."""
+    assert {room(module) for module in MODULES} == {"", *ROOMS}
+    for name in ROOMS:
+        assert (ast.get_docstring(ast.parse(read_text(GRADER / name / "__init__.py"))) or "").strip()
+
+
+@every_module
 def test_imports_point_one_way(module: str) -> None:
-    """A module imports only modules before it, inside functions too."""
-    later = {
-        name
-        for name in imports(GRADER / f"{module}.py")
-        if name not in ORDER or module not in ORDER or ORDER.index(name) >= ORDER.index(module)
-    }
-    assert {name for name in later if (module, name) not in EXCEPTIONS} == set()
+    """A module imports from its own room and from those before it, inside functions too."""
+    mine = room(module)
+    if module not in TOP:
+        allowed = {mine, *ONLY.get(mine, set(ROOMS[: ROOMS.index(mine)]))}
+        assert {name for name in imports(module) if name != "grader" and room(name) not in allowed} == set()
 
 
-def test_exceptions_are_needed() -> None:
-    """An exception that no module needs any more is taken off the list."""
-    assert {pair for pair in EXCEPTIONS if pair[1] not in imports(GRADER / f"{pair[0]}.py")} == set()
+def test_there_is_no_circle() -> None:
+    """No module needs itself to be imported, by whatever way, not even for a type."""
+    order = list(TopologicalSorter({m: imports(m) - {"grader"} for m in MODULES if m != "grader"}).static_order())
+    assert set(order) >= set(MODULES) - {"grader"}
 
 
 def test_imports_are_found() -> None:
     """The test sees the imports that it is there for."""
-    assert {"records", "compare", "answers"} <= imports(GRADER / "run.py")
-    assert "simkernel" in imports(GRADER / "sim.py")
-    assert "replay" in imports(GRADER / "__init__.py")
+    assert {"grader.core.report", "grader.judging.compare.observations"} <= imports("grader.judging.judge")
+    assert "grader.runtime.sim_kernel" in imports("grader.runtime.sim_device")
+    assert "grader.frontends.again" in imports("grader")
 
 
-@pytest.mark.parametrize("module", [module for module in MODULES if module not in PYTEST])
-def test_only_the_plugin_knows_pytest(module: str) -> None:
-    """Nothing but the plugin imports pytest: grading, notebooks and the command line do without it."""
-    assert "pytest" not in imported_packages(GRADER / f"{module}.py")
+def test_rooms_and_modules_are_of_a_size() -> None:
+    """A room can be known, and a module read at once."""
+    lines = {module: len(read_text(path).splitlines()) for module, path in MODULES.items()}
+    rooms = {name: sum(count for module, count in lines.items() if room(module) == name) for name in ROOMS}
+    assert {name: count for name, count in rooms.items() if count > ROOM_LINES} == {}
+    assert {module: count for module, count in lines.items() if count > MODULE_LINES} == {}
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_no_module_imports_content(module: str) -> None:
-    """Neither exercises nor solutions are imported by name."""
-    assert not imported_packages(GRADER / f"{module}.py") & {"exercises", "solutions", "given"}
+# ---------------------------------------------------------------- one word for one thing
+
+SHARED = {
+    "__all__": "what a module offers",
+    "main": "what a process or a command begins with",
+}
+"""Names that several modules define at their top, and the one meaning that they have."""
 
 
-def imported_packages(path: Path) -> set[str]:
-    """The first part of every absolute import in a file."""
+def defined(module: str) -> set[str]:
+    """The names that a module defines at its top."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(read_text(path))):
+    for node in ast.parse(read_text(MODULES[module])).body:
+        match node:
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name) | ast.AnnAssign(target=ast.Name(id=name)):
+                found.add(name)
+            case ast.Assign(targets=targets):
+                found |= {name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)}
+    return found
+
+
+def test_a_name_means_one_thing() -> None:
+    """What two modules define by the same name stands in the list with its one meaning."""
+    places: dict[str, list[str]] = {}
+    for module in MODULES:
+        for name in defined(module):
+            places.setdefault(name, []).append(module)
+    assert {name: found for name, found in places.items() if len(found) > 1 and name not in SHARED} == {}
+    assert {name for name in SHARED if len(places.get(name, ())) < 2} == set()
+
+
+# ---------------------------------------------------------------- other people's packages
+
+
+def imported_packages(module: str) -> set[str]:
+    """The first part of every absolute import in a module."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(read_text(MODULES[module]))):
         match node:
             case ast.ImportFrom(module=str(name)):
                 found.add(name.split(".")[0])
             case ast.Import(names=names):
                 found |= {alias.name.split(".")[0] for alias in names}
     return found
+
+
+@every_module
+def test_only_the_plugin_knows_pytest(module: str) -> None:
+    """Nothing but the plugin imports pytest: grading, notebooks and the command line do without it."""
+    if not module.startswith("grader.frontends.pytest_plugin"):
+        assert "pytest" not in imported_packages(module)
+
+
+@every_module
+def test_no_module_imports_content(module: str) -> None:
+    """Neither exercises nor solutions are imported by name."""
+    assert not imported_packages(module) & {"exercises", "solutions", "given"}
+
+
+LIGHT = [m for m in MODULES if room(m) in ("core", "course", "reporters")] + [
+    "grader.frontends.cli.main",
+    "grader.frontends.pytest_plugin.plugin",
+    "grader.runtime.devices",
+]
+
+
+def test_importing_is_light() -> None:
+    """What is imported before anything has to be run loads none of the large libraries."""
+    script = "\n".join(
+        [
+            "import importlib, sys",
+            f"for name in {LIGHT!r}:",
+            "    importlib.import_module(name)",
+            "    heavy = [n for n in ('torch', 'numpy', 'matplotlib', 'rich') if n in sys.modules]",
+            "    assert not heavy, (name, heavy)",
+        ]
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_telling_what_is_wrong_is_light(tmp_path: Path) -> None:
+    """Nothing that PyTorch loads late is loaded to check an answer and to say what is wrong with it."""
+    script = """if True:
+        import sys
+        from pathlib import Path
+        from grader.course.learner_file import LearnerFile
+        from grader.course.learner_file import LearnerFile
+        from grader.course.manifest import load_course
+        from grader.judging.judge import Judge
+        from grader.sandbox.preload import loaded_late
+
+        course, path = load_course(Path(sys.argv[1])), Path(sys.argv[2])
+        path.write_text("def double(x): return x * x\\ndef total(a, b): return a.sum() - b.sum()\\n")
+        judge, answers = Judge(course), LearnerFile(course, "ex01_numbers", path)
+        before = loaded_late()
+        results = [judge.check(answers, name) for name in course.catalogue["ex01_numbers"]]
+        print([result.outcomes[0].aspects for result in results], [n for n in loaded_late() if n not in before])
+    """
+    target = ROOT / "tests" / "courses" / "target"
+    command = [sys.executable, "-c", script, str(target), str(tmp_path / "ex01_numbers.py")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.stdout.strip(), done.stderr) == ("[('values', 'gradient'), ('values',)] []", "")
+
+
+# ---------------------------------------------------------------- content
 
 
 def test_no_module_names_content(course: Course) -> None:
@@ -139,47 +219,12 @@ def test_no_module_names_content(course: Course) -> None:
     assert len(words) > 20
     pattern = re.compile(rf"(?<!\w)(?:{'|'.join(sorted(map(re.escape, words), key=len, reverse=True))})(?!\w)")
     named = [
-        f"{path.name}:{number}: {found.group()}"
-        for path in sorted(GRADER.glob("*.py"))
+        f"{module}:{number}: {found.group()}"
+        for module, path in MODULES.items()
         for number, line in enumerate(read_text(path).splitlines(), start=1)
         for found in pattern.finditer(line)
     ]
     assert named == []
-
-
-LIGHT = ["grader", "grader.plugin", "grader.record_values", "grader.source", "grader.course", "grader.answers",
-         "grader.devices", "grader.report", "grader.render", "grader.terminal", "grader.cli"]  # fmt: skip
-
-
-@pytest.mark.parametrize("module", LIGHT)
-def test_importing_is_light(module: str) -> None:
-    """What is imported before anything has to be run loads none of the large libraries."""
-    script = f"import sys, {module}; print([n for n in ('torch', 'numpy', 'matplotlib', 'rich') if n in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert (done.stdout.strip(), done.stderr) == ("[]", "")
-
-
-def test_telling_what_is_wrong_is_light(tmp_path: Path) -> None:
-    """Nothing that PyTorch loads late is loaded to check an answer and to say what is wrong with it."""
-    script = """if True:
-        import sys
-        from pathlib import Path
-        from grader.answers import LearnerFile
-        from grader.course import load_course
-        from grader.late import loaded_late
-        from grader.judge import Judge
-
-        course, path = load_course(Path(sys.argv[1])), Path(sys.argv[2])
-        path.write_text("def double(x): return x * x\\ndef total(a, b): return a.sum() - b.sum()\\n")
-        judge, answers = Judge(course), Answers(course, "ex01_numbers", path)
-        before = loaded()
-        results = [judge.check(answers, name) for name in course.catalogue["ex01_numbers"]]
-        print([result.outcomes[0].aspects for result in results], [n for n in loaded() if n not in before])
-    """
-    target = ROOT / "tests" / "courses" / "target"
-    command = [sys.executable, "-c", script, str(target), str(tmp_path / "ex01_numbers.py")]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert (done.stdout.strip(), done.stderr) == ("[('values', 'gradient'), ('values',)] []", "")
 
 
 def test_no_stub_has_drifted(course: Course) -> None:

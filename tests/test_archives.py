@@ -15,12 +15,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader import archives
-from grader.archives import inside
-from grader.error_family import SubmissionError
-from grader.staging import Staged, staged
-from grader.submission import Submission
-from grader.tarballs import tarred
+from grader.core.errors import SubmissionError
+from grader.grading.submissions.archive import inside
+from grader.grading.submissions.find import Submission
+from grader.grading.submissions.stage import Staged, staged
+from grader.grading.submissions.tar import tarred
 
 CHAPTERS = ["one", "two"]
 Files = list[tuple[str, bytes]]
@@ -150,7 +149,7 @@ def test_methods_without_bounds(tmp_path: Path, method: int) -> None:
 @pytest.mark.parametrize("suffix", ["gz", "bz2", "xz"])
 def test_a_tar_bomb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str) -> None:
     """A tar that unpacks to more than its bound is given up, with a sentence."""
-    monkeypatch.setattr(archives, "UNPACKED_BYTES", 4 * 2**20)
+    monkeypatch.setattr("grader.grading.submissions.archive.UNPACKED_BYTES", 4 * 2**20)
     with tarfile.open(tmp_path / f"ada.tar.{suffix}", f"w:{suffix}") as archive:
         info = tarfile.TarInfo("zeros")
         info.size = 20 * 2**20

@@ -18,13 +18,13 @@ import pytest
 import torch
 
 from grader.authoring import Chapter, Draw
-from grader.compare import compare
-from grader.course import Course
-from grader.devices import choose
-from grader.judge import Judge
-from grader.report_records import Message, Outcome
-from grader.rules import Aspect, Mismatch
-from grader.trial import Trial
+from grader.core.report import Message, Outcome
+from grader.core.rules import Aspect, Mismatch
+from grader.course.manifest import Course
+from grader.judging.compare.observations import compare
+from grader.judging.judge import Judge
+from grader.judging.reference import Trial
+from grader.runtime.devices import choose
 
 Answer = Callable[..., Any]
 Cases = Callable[[Draw], Any]
@@ -429,7 +429,7 @@ def test_gradient_names_its_input(which: int, where: str, device: str) -> None:
 
     trial = trial_of(lambda a, b: a * b, matrix_and_copy, gradient=True)
     got, expected = trial.see(wrong, 0, device), trial.expected(0, device)
-    assert [m.where for m in compare(got, expected, trial.exercise.rules)] == [where]
+    assert [m.where for m in compare(got, expected, trial.promised)] == [where]
 
 
 def test_all_outputs_share_in_the_gradient(device: str) -> None:

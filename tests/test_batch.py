@@ -29,9 +29,9 @@ from runs import (
     write,
 )
 
-from grader.batch import Results, seed_from_name
-from grader.error_family import ResultsError
-from grader.report_records import Report
+from grader.core.errors import ResultsError
+from grader.core.report import Report
+from grader.grading.results import Results, seed_from_name
 
 LINUX = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="processes are found in Linux's /proc")
 SLOW = double("__import__('time').sleep(0.05)\n    return 2 * x")
@@ -88,7 +88,7 @@ def test_a_run_that_is_killed_again_and_again(
     temporary.mkdir()
     options = (submissions, "--out", out, "--resume", *TWO)
     moments = [
-        lambda run: run.below("grader.judging"),
+        lambda run: run.below("grader.grading.judge_process"),
         lambda run: run.below(SERVER),
         lambda run: finished(out) >= 1,
         lambda run: finished(out) >= 4,

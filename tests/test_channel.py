@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from grader.channel import HEAD, Ended, Frame, Late, ask, pack
-from grader.sandbox_limits import CHUNK_BYTES
+from grader.sandbox.limits import CHUNK_BYTES
+from grader.sandbox.protocol import HEAD, Ended, Frame, Late, ask, pack
 
 
 class Nothing:

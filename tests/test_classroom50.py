@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from reports import MIXED, REPORTS, validate
 
-from grader.classroom50 import classroom50_result
+from grader.reporters.classroom50 import classroom50_result
 
 NOW = datetime(2026, 6, 1, 14, 32, 1, tzinfo=UTC)
 ENVIRONMENT = {

@@ -17,10 +17,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from grader import cli
-from grader.course import load_course
-from grader.files import replace_text
-from grader.source import stub_text
+from grader.core.files import replace_text
+from grader.course.manifest import load_course
+from grader.course.source import stub_text
+from grader.frontends.cli import main
 
 LAYERS = Path(__file__).parent / "courses" / "layers"
 FILE = "ex01_layers.py"
@@ -82,7 +82,7 @@ def grader(layers: Path, monkeypatch: pytest.MonkeyPatch) -> Grader:
     monkeypatch.chdir(layers)
 
     def call(*arguments: str) -> Ended:
-        result = CliRunner().invoke(cli.main, arguments, prog_name="grader")
+        result = CliRunner().invoke(main.main, arguments, prog_name="grader")
         return Ended(result.exit_code, result.stdout, result.stderr)
 
     return call
@@ -501,7 +501,7 @@ def test_a_course_is_named_or_near(layers: Path, tmp_path: Path, monkeypatch: py
     """`--course DIR` names one from anywhere; without it the nearest above this folder counts."""
 
     def title_of(*arguments: str) -> str:
-        result = CliRunner().invoke(cli.main, [*arguments, "list"])
+        result = CliRunner().invoke(main.main, [*arguments, "list"])
         return result.stdout.split()[0] if result.exit_code == 0 else result.stderr
 
     monkeypatch.chdir(layers / "solutions" / "checks")
@@ -516,7 +516,7 @@ def test_the_next_hint_is_asked_for_with_the_same_course(
 ) -> None:
     """The command that a hint ends with works as it stands, so it names the course where that was named."""
     monkeypatch.chdir(tmp_path)
-    result = CliRunner().invoke(cli.main, ["--course", "layers", "hint", "freeze"])
+    result = CliRunner().invoke(main.main, ["--course", "layers", "hint", "freeze"])
     assert result.stdout.splitlines()[-1] == "1 more: grader --course layers hint freeze"
 
 
@@ -526,7 +526,7 @@ def test_our_own_mistakes_end_with_3(grader: Grader, monkeypatch: pytest.MonkeyP
     def broken(*_: object) -> None:
         raise ZeroDivisionError("who could know")
 
-    monkeypatch.setattr(cli, "progress", broken)
+    monkeypatch.setattr(main, "progress", broken)
     ended = grader("list")
     assert ended.code == 3
     assert "ZeroDivisionError: who could know" in ended.error
@@ -555,7 +555,7 @@ def test_nothing_heavy_is_loaded(layers: Path) -> None:
     """No command needs PyTorch, NumPy, matplotlib or pytest, so each answers at once."""
     program = """
 import sys
-from grader.cli import main
+from grader.frontends.cli.main import main
 for command in ("--help", "list", "hint freeze", "hint ex01 --all", "reset freeze", "reset ex01", "build"):
     main(command.split(), standalone_mode=False)
 print("LOADED", *(name for name in ("torch", "numpy", "matplotlib", "pytest", "rich") if name in sys.modules))
@@ -567,6 +567,6 @@ print("LOADED", *(name for name in ("torch", "numpy", "matplotlib", "pytest", "r
 
 def test_the_course_is_what_its_solutions_make_of_it() -> None:
     """The committed stubs of the second course have not drifted."""
-    from grader.build import drifted
+    from grader.course.stubs import drifted
 
     assert drifted(load_course(LAYERS)) == []

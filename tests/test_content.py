@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import load_course
-from grader.devices import choose
-from grader.judge import Judge
-from grader.verify import Counts, about_files, stray_files
-from grader.verify import exercise as verify_exercise
+from grader.course.manifest import load_course
+from grader.judging.judge import Judge
+from grader.runtime.devices import choose
+from grader.verify.prove import Counts, about_files, stray_files
+from grader.verify.prove import exercise as verify_exercise
 
 COURSE = load_course(Path(__file__).resolve().parent.parent)
 EXERCISES = [

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import Course, find_course, load_course
-from grader.error_family import CourseError
+from grader.core.errors import CourseError
+from grader.course.manifest import Course, find_course, load_course
 
 GOOD = 'title = "T"\nversion = "1"\nchapters = ["ex01_a", "ex02_b"]\n'
 

@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 import torch
 
-from grader.answers import LearnerFile
-from grader.compare import compare
-from grader.course import load_course
-from grader.devices import choose
-from grader.judge import Judge
-from grader.observation import Case
-from grader.observe import observe
-from grader.record_values import HERE, Array
-from grader.rules import Rules
-from grader.values import Maker, look
+from grader.core.observation import Case
+from grader.core.rules import Rules
+from grader.core.values import HERE, Array
+from grader.course.learner_file import LearnerFile
+from grader.course.manifest import load_course
+from grader.judging.compare.observations import compare
+from grader.judging.judge import Judge
+from grader.runtime.devices import choose
+from grader.runtime.observe import observe
+from grader.runtime.snapshot import Maker, look
 
 if not torch.cuda.is_available():
     pytest.skip("PyTorch finds no CUDA GPU on this machine", allow_module_level=True)
@@ -127,9 +127,9 @@ def test_random_numbers_are_repeated() -> None:
 
 def test_mixed_devices_are_explained(judge: Judge) -> None:
     """CUDA's own error about two devices gets the sentence about devices."""
-    from grader.diagnose import about_error
-    from grader.record_values import Other
-    from grader.rules import Mismatch
+    from grader.core.rules import Mismatch
+    from grader.core.values import Other
+    from grader.judging.feedback.diagnose import about_error
 
     for call in (lambda: torch.ones(2, device="cuda") + torch.ones(2), lambda: torch.ones(2, device="cuda").numpy()):
         with pytest.raises((RuntimeError, TypeError)) as caught:

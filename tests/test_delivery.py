@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 from datetime import UTC, datetime
@@ -11,17 +13,25 @@ import pytest
 from reports import HOSTILE, MIXED, REPORTS, validate
 from test_github import obeyed
 
-from grader.delivery import FORMATS, commands_stopped, deliver
-from grader.github import step_output
-from grader.markdown import markdown
-from grader.report_records import Report
+from grader.core.report import Report
+from grader.frontends.cli.grade_output import Writer, commands_stopped, in_repository
+from grader.reporters.base import Scene, find_reporter, installed
+from grader.reporters.github_actions import step_output
+from grader.reporters.markdown import markdown
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
 
+FORMATS = [name for name in installed() if find_reporter(name).about == "submission"]
+
+
 def delivered(form: str, folder: Path, of: Report = MIXED, **environment: str) -> str:
-    """The lines for the log after a delivery from this folder, which is the submission too."""
-    return deliver(of, form, environment, NOW, here=folder, submission=folder)
+    """What is left for the log after a delivery from this folder, which is the submission too."""
+    scene = Scene(now=NOW, folder=folder, environment=environment, inside={of.submission: in_repository(folder)})
+    writer = Writer()
+    with contextlib.redirect_stdout(io.StringIO()) as shown:
+        writer.write(find_reporter(form).report([of], scene))
+    return "\n".join(filter(None, (shown.getvalue().strip(), *(command.text for command in writer.commands))))
 
 
 def test_the_summary_is_added_to_and_the_log_has_the_marks(tmp_path: Path) -> None:

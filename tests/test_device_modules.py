@@ -7,10 +7,10 @@ from types import ModuleType, SimpleNamespace
 import pytest
 import torch
 
-from grader.answers import LearnerFile
-from grader.course import Course
-from grader.devices import choose
-from grader.judge import Judge
+from grader.course.learner_file import LearnerFile
+from grader.course.manifest import Course
+from grader.judging.judge import Judge
+from grader.runtime.devices import choose
 
 MODULES = [torch.mps, torch.xpu]
 

@@ -23,11 +23,11 @@ import pytest
 import torch
 from wrong_answers import WRONG, Function
 
-from grader.course import Course, load_course
-from grader.devices import choose
-from grader.judge import Judge
-from grader.report_records import Outcome
-from grader.source import stub_text
+from grader.core.report import Outcome
+from grader.course.manifest import Course, load_course
+from grader.course.source import stub_text
+from grader.judging.judge import Judge
+from grader.runtime.devices import choose
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "feedback.md"
@@ -115,7 +115,7 @@ def test_the_function_that_is_asked_for_is_known(judge: Judge) -> None:
 
 def bank(judge: Judge) -> str:
     """The size of the bank as the document has it."""
-    exercises = [entry for name in judge.course.chapters for entry in judge.chapter(name)[0].exercises.values()]
+    exercises = [entry for name in judge.course.chapters for entry in judge.reference.chapter(name).exercises.values()]
     mistakes = [mistake for entry in exercises for mistake in entry.mistakes]
     rights = sum(len(entry.rights) for entry in exercises)
     accelerator = sum(mistake.on == "accelerator" for mistake in mistakes)
@@ -142,7 +142,7 @@ def test_there_are_six_for_each_chapter(course: Course) -> None:
 def test_every_sentence_of_the_bank_is_short_and_ends(judge: Judge) -> None:
     """A mistake's sentence fits into three lines of 80 columns and ends as a sentence does."""
     for chapter in judge.course.chapters:
-        for name, entry in judge.chapter(chapter)[0].exercises.items():
+        for name, entry in judge.reference.chapter(chapter).exercises.items():
             for mistake in entry.mistakes:
                 assert len(textwrap.wrap(mistake.sentence, 80)) <= 3, f"{name}.{mistake.name}"
                 assert mistake.sentence.endswith("."), f"{name}.{mistake.name}"
@@ -150,7 +150,7 @@ def test_every_sentence_of_the_bank_is_short_and_ends(judge: Judge) -> None:
 
 def test_the_misconceptions_went_where_the_document_says(judge: Judge) -> None:
     """Each mistake that `docs/misconceptions.md` names is in the bank, and its rows are numbered without a gap."""
-    exercises = {n: e for name in judge.course.chapters for n, e in judge.chapter(name)[0].exercises.items()}
+    exercises = {n: e for name in judge.course.chapters for n, e in judge.reference.chapter(name).exercises.items()}
     text = MISCONCEPTIONS.read_text(encoding="utf-8")
     named = [pair for pair in re.findall(r"`(\w+)\.(\w+)`", text) if pair[0] in exercises]
     assert len(named) > 100

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.compare_figures import compare_figures
-from grader.figures import files_in, watch
-from grader.observation import Axes, Figures
+from grader.core.observation import Axes, Figures
+from grader.judging.compare.figures import compare_figures
+from grader.runtime.figures import files_in, watch
 
 LOSSES = [9.0, 4.0, 1.0, 0.5]
 X = [0.0, 3.0, 1.0, 2.0]
@@ -432,7 +432,7 @@ def test_matplotlib_is_left_as_it_was(tmp_path):
 def test_another_backend_is_put_back():
     script = """
 import sys, matplotlib
-from grader.figures import watch
+from grader.runtime.figures import watch
 with watch():
     assert "matplotlib.pyplot" not in sys.modules, "pyplot was imported for nobody"
     import matplotlib.pyplot as plt
@@ -452,7 +452,7 @@ assert type(plt.figure().canvas).__name__ == "FigureCanvasSVG"
 
 
 def test_importing_these_modules_is_cheap():
-    script = "import sys, grader.figures, grader.compare_figures as c\n"
+    script = "import sys, grader.runtime.figures, grader.judging.compare.figures as c\n"
     script += "c.compare_figures(c.Figures(), c.Figures())\n"
     script += "assert not {'matplotlib', 'torch', 'numpy'} & set(sys.modules)"
     root = Path(__file__).parent.parent

@@ -7,7 +7,7 @@ import pytest
 
 SCRIPT = """
 import ctypes
-from grader import forkmemory
+from grader.sandbox import fork_memory
 
 libc = ctypes.CDLL(None)
 libc.malloc.restype, libc.free.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
@@ -22,7 +22,7 @@ def pages():
     return len({block // 4096 for block in found})
 
 print(pages())
-forkmemory.settle()
+fork_memory.settle()
 print(pages())
 """
 

@@ -12,9 +12,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from reports import HOSTILE, MIXED, REPORTS, outcome, report, result, validate, whole
 
-from grader.github import annotate, disarmed, encoded, explanation, reporter, step_output
-from grader.report_records import Report
-from grader.reporter_limits import PAYLOAD_BYTES
+from grader.core.report import Report
+from grader.reporters.github_actions import annotate, disarmed, encoded, explanation, reporter, step_output
+from grader.reporters.limits import PAYLOAD_BYTES
 
 
 def obeyed(log: str) -> list[tuple[str, dict[str, str], str]]:

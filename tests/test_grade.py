@@ -16,16 +16,16 @@ from pathlib import Path
 import pytest
 from runs import FIRST, POINTS, RIGHT, SECOND, STUBS, double, make_target, write
 
-from grader import landlock, seccomp
-from grader.course import load_course
-from grader.devices import choose
-from grader.grade import Grader
-from grader.loading import out_of_time
-from grader.report_records import Report, Result, Verdict
-from grader.sandbox_limits import PRINTED_BYTES
-from grader.submission import Submission
-from grader.terms import Options, fingerprint
-from grader.workers import ForkServer, FreshProcesses, plain_environment
+from grader.core.report import Report, Result, Verdict
+from grader.course.manifest import load_course
+from grader.grading.grader import Grader
+from grader.grading.options import Options
+from grader.grading.submissions.find import Submission
+from grader.runtime.devices import choose
+from grader.runtime.importing import out_of_time
+from grader.sandbox import landlock, seccomp
+from grader.sandbox.limits import PRINTED_BYTES
+from grader.sandbox.spawn import ForkServer, FreshProcesses, plain_environment
 
 Graded = Callable[..., Report]
 SEED = 7
@@ -35,7 +35,7 @@ MEMORY = 256 << 20
 def fork_server() -> ForkServer:
     """A fork server that is no fork of this process, which has computed much."""
     control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    serve = "import sys, socket; from grader import forkserver; forkserver.be(socket.socket(fileno=int(sys.argv[1])))"
+    serve = "import sys, socket; from grader.sandbox.forkserver import be; be(socket.socket(fileno=int(sys.argv[1])))"
     with theirs:
         command = [sys.executable, "-P", "-c", serve, str(theirs.fileno())]
         process = subprocess.Popen(command, pass_fds=[theirs.fileno()], env=plain_environment())
@@ -47,11 +47,11 @@ def fork_server() -> ForkServer:
 def grader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader]:
     """What grades submissions to the target course."""
     course = load_course(make_target(tmp_path_factory.mktemp("target") / "course"))
-    terms = Options(str(course.root), fingerprint(course), check=2.0, memory=MEMORY)
+    options = Options.of(course, check=2.0, memory=MEMORY)
     devices, notes = choose(("cpu", "sim"))
     source = fork_server()
     source.prepare(course.exercises_folder / "given.py", devices)
-    yield Grader(course, terms, devices, notes, source, tmp_path_factory.mktemp("root"))
+    yield Grader(course, options, devices, notes, source, tmp_path_factory.mktemp("root"))
     source.close()
 
 
@@ -288,7 +288,7 @@ def timeless(report: Report) -> Report:
 
 
 def test_the_key_tells_what_changed(grader: Grader, tmp_path: Path) -> None:
-    """What is known already is not graded again; another text, another seed, or other terms are."""
+    """What is known already is not graded again; another text, another seed, or other options are."""
     ann = Submission("ann", str(write(tmp_path / "ann", **STUBS)))
     key, report = grader.grade(ann, SEED)
     assert report is not None
@@ -317,10 +317,10 @@ def test_without_a_fork_server(grader: Grader, graded: Graded, tmp_path: Path) -
     """Where processes cannot be forked from one another, fresh ones give the same report."""
     chapters = double("print('mine')\n    return x if x.device.type == 'cpu' else __import__('os')._exit(3)")
     forked = graded(**chapters)
-    terms = dataclasses.replace(grader.terms, chapters=(FIRST,), check=30.0)
+    options = dataclasses.replace(grader.options, chapters=(FIRST,), check=30.0)
     fresh = FreshProcesses()
     fresh.prepare(grader.course.exercises_folder / "given.py", ("cpu", "sim"))
-    other = Grader(grader.course, terms, ("cpu", "sim"), (), fresh, write(tmp_path / "root"))
+    other = Grader(grader.course, options, ("cpu", "sim"), (), fresh, write(tmp_path / "root"))
     _, report = other.grade(Submission("ann", str(tmp_path / "ann")), SEED)
     assert report is not None
     assert fresh.processes == {}
@@ -330,8 +330,8 @@ def test_without_a_fork_server(grader: Grader, graded: Graded, tmp_path: Path) -
 @pytest.mark.skipif(sys.platform != "linux", reason="where processes stand is read from /proc")
 def test_a_worker_that_is_killed_before_it_serves_is_replaced(grader: Grader, graded: Graded) -> None:
     """The worker that is forked ahead may be killed while it waits: the next chapter gets another one."""
-    assert isinstance(grader.source, ForkServer)
-    server = grader.source.pid
+    assert isinstance(grader.spawner, ForkServer)
+    server = grader.spawner.pid
     waiting = Path(f"/proc/{server}/task/{server}/children").read_text().split()[-1]
     os.kill(int(waiting), signal.SIGKILL)
     while Path(f"/proc/{waiting}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
@@ -359,8 +359,8 @@ def test_what_one_worker_loads_late_the_next_ones_begin_with(grader: Grader, gra
     """A module of PyTorch that somebody's answer needed is there from the beginning for those who come later."""
     module = "torch.fx.experimental.symbolic_shapes"
     assert graded(**double(f"import {module}\n    return 2 * x")).score == 31
-    assert isinstance(grader.source, ForkServer)
-    assert module in grader.source.wanted
+    assert isinstance(grader.spawner, ForkServer)
+    assert module in grader.spawner.wanted
     bodies = {"ben": "return 2 * x", "cas": f"import sys\n    return x * (1 + ({module!r} in sys.modules))"}
     for name, body in bodies.items():
         _, report = grader.grade(Submission(name, str(write(tmp_path / name, **double(body)))), SEED)

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reports import MIXED, REPORTS, report, whole
 
-from grader.gradebook import gradebook_header, gradebook_row
-from grader.report_records import Report
-from grader.sanitize import plain
+from grader.core.report import Report
+from grader.reporters.gradebook import gradebook_header, gradebook_row
+from grader.reporters.sanitize import plain
 
 CATALOGUE = {"ex01_sums": ["a", "b"], "ex02_products": ["c", "d", "e"], "ex03_more": ["f"]}
 

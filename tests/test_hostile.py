@@ -28,10 +28,10 @@ import pytest
 from hostile.made import archives, folders, real, sources  # noqa: F401 - they enter themselves in the set
 from hostile.made.world import ATTACKS, FIRST, RIGHT, SECOND, Attack, World, a_file, write
 
-from grader.course import load_course
-from grader.report import report_from_json
-from grader.report_records import Report, Result
-from grader.source import stub_text
+from grader.core.report import Report, Result
+from grader.core.report_json import report_from_json
+from grader.course.manifest import load_course
+from grader.course.source import stub_text
 
 TESTS = Path(__file__).parent
 TARGET = TESTS / "courses" / "target"

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from grader import isolation, landlock, seccomp
+from grader.sandbox import confine, landlock, seccomp
 
 HERE = Path(__file__).resolve().parent
 SECRET = "a token that no learner may find"
@@ -255,7 +255,7 @@ def test_root_becomes_an_unused_user(attempt: Try) -> None:
 def test_staying_root_is_said(attempt: Try) -> None:
     """Where root stays root, it says so, has none of root's rights, and the other walls stand."""
     told = attempt(RIGHTS, drop=False)
-    assert told["missing"] == [isolation.THREADS, isolation.ROOT]
+    assert told["missing"] == [confine.THREADS, confine.ROOT]
     assert told["result"][:2] == [[0] * 6, 0]
     for code in ("os.kill(parent, 0)", "open('/etc/passwd')", "open(outside + '/file')", "os.mknod('f')", "os.fork()"):
         assert attempt(code, drop=False).get("error") == "PermissionError"
@@ -265,20 +265,20 @@ def test_staying_root_is_said(attempt: Try) -> None:
 def test_without_landlock(attempt: Try) -> None:
     """Where the kernel has no Landlock the disk is open, and that is said; nobody may read all of it by right."""
     told = attempt(
-        f"{RIGHTS}result.append(os.getuid())", first="from grader import landlock; landlock.version = lambda: 0"
+        f"{RIGHTS}result.append(os.getuid())", first="from grader.sandbox import landlock; landlock.version = lambda: 0"
     )
     rights, *_, user = told["result"]
     assert rights == [0] * 6
-    root = {isolation.THREADS, isolation.ROOT} if user == 0 else set()
-    assert set(told["missing"]) == {isolation.DISK, *root}
+    root = {confine.THREADS, confine.ROOT} if user == 0 else set()
+    assert set(told["missing"]) == {confine.DISK, *root}
 
 
 def test_without_a_filter(attempt: Try) -> None:
     """Where system calls cannot be filtered, the network and new processes are open, and that is said."""
-    first = "from grader import seccomp; seccomp.machine = lambda: None"
+    first = "from grader.sandbox import seccomp; seccomp.machine = lambda: None"
     missing = attempt("", first=first)["missing"]
-    assert {isolation.NETWORK, isolation.PROCESSES} <= set(missing)
-    assert isolation.DISK not in missing
+    assert {confine.NETWORK, confine.PROCESSES} <= set(missing)
+    assert confine.DISK not in missing
     assert attempt("open(outside + '/file')", first=first)["error"] == "PermissionError"
 
 
@@ -286,11 +286,11 @@ def test_a_worker_dies_with_its_parent(tmp_path: Path) -> None:
     """When the process that forked it ends, a worker is killed: otherwise this would wait for it."""
     script = f"""
 import os, pathlib, time
-from grader import isolation
+from grader.sandbox import confine
 ready, told = os.pipe()
 if not os.fork():
-    user = isolation.unused_user(0)
-    isolation.enclose(isolation.Limits(), scratch=pathlib.Path({str(tmp_path)!r}), user=user, keep=[told])
+    user = confine.unused_user(0)
+    confine.enclose(confine.Limits(), scratch=pathlib.Path({str(tmp_path)!r}), user=user, keep=[told])
     os.write(told, b"x")
     time.sleep(3600)
 os.read(ready, 1)
@@ -304,9 +304,9 @@ def test_cpu_time_ends(tmp_path: Path) -> None:
     """A process that nobody stops is killed when its processor time is spent."""
     script = f"""
 import pathlib
-from grader import isolation
-limits = isolation.Limits(cpu_seconds=1)
-isolation.enclose(limits, scratch=pathlib.Path({str(tmp_path)!r}), user=isolation.unused_user(0))
+from grader.sandbox import confine
+limits = confine.Limits(cpu_seconds=1)
+confine.enclose(limits, scratch=pathlib.Path({str(tmp_path)!r}), user=confine.unused_user(0))
 while True: pass
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=60, check=False)
@@ -319,11 +319,11 @@ def test_solutions_lie_apart(tmp_path: Path) -> None:
     for folder in (solutions, staged, solutions / "inner"):
         folder.mkdir(parents=True)
     link.symlink_to(tmp_path / "course")
-    assert isolation.check_solutions_apart([staged], solutions) == ""
+    assert confine.check_solutions_apart([staged], solutions) == ""
     for readable in (tmp_path, tmp_path / "course", solutions, solutions / "inner", link):
-        assert "move the course elsewhere" in isolation.check_solutions_apart([staged, readable], solutions)
+        assert "move the course elsewhere" in confine.check_solutions_apart([staged, readable], solutions)
     installed = landlock.system_paths()[-1] / "solutions"
-    assert "move the course elsewhere" in isolation.check_solutions_apart([], installed)
+    assert "move the course elsewhere" in confine.check_solutions_apart([], installed)
 
 
 def test_a_project_is_not_readable() -> None:
@@ -333,5 +333,5 @@ def test_a_project_is_not_readable() -> None:
 
 def test_each_job_has_its_user() -> None:
     """Jobs beside each other run as different users where there is a choice, and as nobody else where there is none."""
-    users = [isolation.unused_user(number) for number in range(8)]
+    users = [confine.unused_user(number) for number in range(8)]
     assert len(set(users)) == 8 if os.geteuid() == 0 else set(users) == {None}

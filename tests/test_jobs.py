@@ -12,19 +12,20 @@ from pathlib import Path
 import pytest
 from runs import JUDGE, RIGHT, STUBS, Run, gone, make_target, wait_for, write
 
-from grader import jobs
-from grader.course import load_course
-from grader.error_family import GradingError
-from grader.jobs import Task, grade_all
-from grader.submission import Submission
-from grader.terms import Options, fingerprint
+from grader.core.errors import GradingError
+from grader.course.manifest import load_course
+from grader.grading.executors import local
+from grader.grading.executors.base import Task
+from grader.grading.executors.local import LocalExecutor
+from grader.grading.options import Options
+from grader.grading.submissions.find import Submission
 
 
 @pytest.fixture(scope="module")
-def terms(tmp_path_factory: pytest.TempPathFactory) -> Options:
+def options(tmp_path_factory: pytest.TempPathFactory) -> Options:
     """Terms on which the target course is graded."""
     course = load_course(make_target(tmp_path_factory.mktemp("target") / "course"))
-    return Options(str(course.root), fingerprint(course), devices=("cpu",), check=2.0)
+    return Options.of(course, devices=("cpu",), check=2.0)
 
 
 @pytest.fixture
@@ -35,41 +36,41 @@ def tasks(tmp_path: Path) -> list[Task]:
 
 
 def test_what_takes_too_long_is_given_up(
-    terms: Options, tasks: list[Task], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    options: Options, tasks: list[Task], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A judging process that is still at it when there can be no reason is ended, and each submission told."""
-    monkeypatch.setattr(jobs, "JUDGE_SLACK", 0.3 - terms.submission)
+    monkeypatch.setattr(local, "JUDGE_SLACK", 0.3 - options.submission)
     folder = write(tmp_path / "tmp")
-    found = list(grade_all(tasks, terms, 1, folder))
+    found = list(LocalExecutor(1, folder).grade(tasks, options))
     assert [graded.failure for graded in found] == ["It was not graded: after 0.3 s it was still being graded."] * 2
 
 
-def test_what_would_fail_every_time_ends_the_run(terms: Options, tasks: list[Task], tmp_path: Path) -> None:
+def test_what_would_fail_every_time_ends_the_run(options: Options, tasks: list[Task], tmp_path: Path) -> None:
     """Without a course, or without a place for temporary files, nothing is tried twice."""
     folder = write(tmp_path / "tmp")
-    nowhere = dataclasses.replace(terms, course=str(tmp_path))
+    nowhere = dataclasses.replace(options, course=str(tmp_path))
     with pytest.raises(GradingError, match="is no course") as course:
-        list(grade_all(tasks, nowhere, 2, folder))
+        list(LocalExecutor(2, folder).grade(tasks, nowhere))
     with pytest.raises(GradingError, match="Grading could not begin: No such file") as place:
-        list(grade_all(tasks, terms, 1, tmp_path / "missing"))
+        list(LocalExecutor(1, tmp_path / "missing").grade(tasks, options))
     assert (course.value.exit_status, place.value.exit_status) == (2, 3)
 
 
 def test_a_process_that_nobody_talks_to_ends(tmp_path: Path) -> None:
     """A judging process whose other side has gone before the first word leaves without one."""
-    command = [sys.executable, "-m", "grader.judging", str(tmp_path), str(os.getpid())]
+    command = [sys.executable, "-m", "grader.grading.judge_process", str(tmp_path), str(os.getpid())]
     ended = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=60)
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, b"", b"")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is looked up in Linux's /proc")
-def test_memory_does_not_grow(terms: Options, tmp_path: Path) -> None:
+def test_memory_does_not_grow(options: Options, tmp_path: Path) -> None:
     """From twenty submissions to a hundred and twenty, neither the run nor its judging process takes more memory."""
     for number in range(120):
         write(tmp_path / "class" / f"student {number}", **RIGHT)
     temporary, out = write(tmp_path / "tmp"), tmp_path / "out"
     options = ("--out", out, "--jobs", "1", "--device", "cpu", "--chapter", "ex01")
-    run = Run(Path(terms.course), temporary, tmp_path / "class", *options)
+    run = Run(Path(options.course), temporary, tmp_path / "class", *options)
 
     def memory(after: int) -> list[int]:
         assert wait_for(lambda: len(list(out.glob("results/[!.]*.json"))) >= after, 100)

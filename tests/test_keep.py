@@ -15,12 +15,13 @@ import numpy as np
 import pytest
 import torch
 
-from grader.devices import choose
-from grader.keep import kept, kept_once
-from grader.loading import NotLoaded, TimedOut, load_chapter
-from grader.observation import Case
-from grader.observe import observe
-from grader.rules import Rules
+from grader.core.observation import Case
+from grader.core.rules import Rules
+from grader.runtime.deadline import TimedOut
+from grader.runtime.devices import choose
+from grader.runtime.global_state import kept, kept_once
+from grader.runtime.importing import NotLoaded, load_chapter
+from grader.runtime.observe import observe
 
 MATPLOTLIB = "import matplotlib; matplotlib.use('Agg'); import matplotlib.pyplot as plt; "
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reports import MIXED, REPORTS, outcome, report, result, whole
 
-from grader.markdown import code, failures, fence, markdown
+from grader.reporters.markdown import code, failures, fence, markdown
 
 
 def outside(text: str) -> str:

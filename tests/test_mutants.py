@@ -9,9 +9,9 @@ import textwrap
 
 import pytest
 
-from grader.course import Course, load_course
-from grader.mutants import MutantReport, Tried, mutants_summary, run_mutants
-from grader.mutate import Mutant, mutants_of, mutants_of_chapter
+from grader.course.manifest import Course, load_course
+from grader.verify.mutants import MutantReport, Tried, mutants_summary, run_mutants
+from grader.verify.mutate import Mutant, mutants_of, mutants_of_chapter
 
 # ---------------------------------------------------------------- what is derived
 

@@ -19,11 +19,11 @@ import pytest
 from oddities import ODDITIES
 from variants import ChapterOfVariants, chapters_of, write_submissions
 
-from grader.course import load_course
-from grader.devices import choose
-from grader.judge import Judge
-from grader.report import report_from_json, result_from_json, result_to_json
-from grader.report_records import Outcome, Report, Result
+from grader.core.report import Outcome, Report, Result
+from grader.core.report_json import report_from_json, result_from_json, result_to_json
+from grader.course.manifest import load_course
+from grader.judging.judge import Judge
+from grader.runtime.devices import choose
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = Path(__file__).parent / "courses" / "target"
@@ -152,7 +152,7 @@ def test_all_variants_are_there(chapters: dict[str, ChapterOfVariants], judge: J
     declared = {
         name: {(m.name, ("sim",) if m.on == "accelerator" else DEVICES) for m in exercise.mistakes}
         | {(function.__name__, ()) for function in exercise.rights}
-        for name, exercise in judge.chapter(chapter)[0].exercises.items()
+        for name, exercise in judge.reference.chapter(chapter).exercises.items()
     }
     found = {name: {(v.name, v.fails_on) for v in vs} for name, vs in chapters[chapter].variants.items()}
     assert found == declared

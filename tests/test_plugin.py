@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.source import stub_text
+from grader.course.source import stub_text
 
 TINY = Path(__file__).parent / "courses" / "tiny"
 ROOT = Path(__file__).parent.parent
@@ -36,7 +36,8 @@ WRONG_2 = (
 HEAVY = """
 def pytest_unconfigure():
     import sys
-    print("\\nLOADED", *(n for n in ("torch", "numpy", "matplotlib", "rich", "grader.items") if n in sys.modules))
+    heavy = ("torch", "numpy", "matplotlib", "rich", "grader.frontends.pytest_plugin.items")
+    print("\\nLOADED", *(n for n in heavy if n in sys.modules))
 """
 
 
@@ -119,7 +120,7 @@ def test_a_fresh_copy_starts_calmly(fresh: Path) -> None:
 def test_exercises_to_do_load_nothing_heavy(fresh: Path) -> None:
     for arguments in ([], ["--co"], ["-k", "label"]):
         (loaded,) = (line for line in run(fresh, *arguments).lines if line.startswith("LOADED"))
-        assert loaded in ("LOADED grader.items", "LOADED")
+        assert loaded in ("LOADED grader.frontends.pytest_plugin.items", "LOADED")
 
 
 @pytest.mark.parametrize("arguments", [["--version"], ["--help"]])
@@ -127,7 +128,14 @@ def test_version_and_help_load_nothing_of_the_course(fresh: Path, arguments: lis
     ran = run(fresh, *arguments, python=["-X", "importtime"])
     imported = {line.rpartition("|")[2].strip() for line in ran.lines if line.startswith("import time:")}
     assert "pytest" in imported
-    assert not imported & {"torch", "numpy", "matplotlib", "rich", "grader.items", "grader.session"}
+    assert not imported & {
+        "torch",
+        "numpy",
+        "matplotlib",
+        "rich",
+        "grader.frontends.pytest_plugin.items",
+        "grader.frontends.pytest_plugin.session",
+    }
     assert ran.code == 0
 
 

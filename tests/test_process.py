@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.process import Output, how_it_ended, size_of, size_of_deleted
-from grader.sandbox_limits import PRINTED_BYTES, SCRATCH_BYTES
+from grader.sandbox.limits import PRINTED_BYTES, SCRATCH_BYTES
+from grader.sandbox.worker_process import Output, how_it_ended, size_of, size_of_deleted
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from grader.source import stub_text
+from grader.course.source import stub_text
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 import torch
 
-from grader.observation import Case, Gradient, Observation, Raised, retold
-from grader.observe import observe
-from grader.record_values import Array, Items, Mapping, Other, Scratch, Value
-from grader.rules import Rules
-from grader.text import without_folders
-from grader.values import look
+from grader.core.observation import Case, Gradient, Observation, Raised, retold
+from grader.core.rules import Rules
+from grader.core.text import without_folders
+from grader.core.values import Array, Items, Mapping, Other, Scratch, Value
+from grader.runtime.observe import observe
+from grader.runtime.snapshot import look
 
 CPU = torch.device("cpu")
 

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reports import HOSTILE, MIXED, REPORTS, outcome, report, result, validate
 
-from grader.report import report_from_json, report_to_json
-from grader.reporter_limits import TEXT_CHARACTERS
-from grader.sanitize import cut, plain, sanitized
-from grader.text import one_line
+from grader.core.report_json import report_from_json, report_to_json
+from grader.core.text import one_line
+from grader.reporters.limits import TEXT_CHARACTERS
+from grader.reporters.sanitize import cut, plain, sanitized
 
 
 @given(st.text(st.characters(exclude_categories=())))

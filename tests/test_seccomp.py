@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from grader import seccomp
+from grader.sandbox import seccomp
 
 HEADERS = {
     "x86_64": "/usr/include/x86_64-linux-gnu/asm/unistd_64.h",

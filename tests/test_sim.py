@@ -21,7 +21,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from grader.sim import NAME, register
+from grader.runtime.sim_device import NAME, register
 
 Idiom = Callable[[str], Any]
 
@@ -759,8 +759,8 @@ def fresh(code: str) -> str:
 
 
 def test_importing_registers_nothing() -> None:
-    assert fresh("import sys, grader.sim; print('torch' in sys.modules)") == "False"
-    code = "import torch, grader.sim; print(torch._C._get_privateuse1_backend_name())"
+    assert fresh("import sys, grader.runtime.sim_device; print('torch' in sys.modules)") == "False"
+    code = "import torch, grader.runtime.sim_device; print(torch._C._get_privateuse1_backend_name())"
     assert fresh(code) == "privateuseone"
 
 
@@ -779,9 +779,9 @@ def test_registering_twice_is_registering_once() -> None:
         ),
         ("del torch._C._to_dlpack", "has no torch._C._to_dlpack"),
         ("torch.utils.rename_privateuse1_backend('other')", "this PyTorch does not take the device"),
-        ("import grader.simkernel as k; k._EXTENSION = k._HOST", "this PyTorch does not take the device"),
+        ("import grader.runtime.sim_kernel as k; k._EXTENSION = k._HOST", "this PyTorch does not take the device"),
         (
-            "import grader.simkernel as k; f = k._run\n"
+            "import grader.runtime.sim_kernel as k; f = k._run\n"
             "k._run = lambda op, *a, **k: a[0] if 'add' in str(op) else f(op, *a, **k)",
             "computes something else on the device",
         ),
@@ -790,8 +790,8 @@ def test_registering_twice_is_registering_once() -> None:
 def test_unavailable_says_why(damage: str, reason: str) -> None:
     code = f"""
 import torch, torch.utils.backend_registration
-from grader.error_family import SimUnavailable
-from grader.sim import register
+from grader.core.errors import SimUnavailable
+from grader.runtime.sim_device import register
 {damage}
 for attempt in range(2):
     try:
@@ -807,7 +807,7 @@ for attempt in range(2):
 def test_cpu_code_stays_as_it_was() -> None:
     code = """
 import sys, torch
-from grader.sim import register
+from grader.runtime.sim_device import register
 before = set(sys.modules)
 if {registered}:
     register()

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.error_family import SourceError
-from grader.source import BEGIN, END, entries, exercises_in, read_source, read_text, stub_text
+from grader.core.errors import SourceError
+from grader.course.source import BEGIN, END, entries, exercises_in, read_source, read_text, stub_text
 
 SOLUTION = f'''"""A story."""
 

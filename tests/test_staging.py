@@ -16,12 +16,12 @@ from pathlib import Path
 
 import pytest
 
-from grader import folders
-from grader.error_family import SubmissionError
-from grader.files import remove
-from grader.grading_limits import BESIDE_BYTES, BESIDE_FILES, CHAPTER_BYTES
-from grader.staging import staged
-from grader.submission import Submission
+from grader.core.errors import SubmissionError
+from grader.core.files import remove
+from grader.grading.limits import BESIDE_BYTES, BESIDE_FILES, CHAPTER_BYTES
+from grader.grading.submissions.find import Submission
+from grader.grading.submissions.stage import staged
+from grader.grading.submissions.tree import Folder, Unreadable
 
 CHAPTERS = ["one", "two"]
 NOBODY = 65534
@@ -116,7 +116,7 @@ def test_archives_are_as_folders(tmp_path: Path) -> None:
 
 def test_fingerprints_differ(tmp_path: Path) -> None:
     """A changed chapter, neighbour, name or problem changes the fingerprint."""
-    folders = [
+    tree = [
         write(tmp_path / "a", {"one.py": "1"}),
         write(tmp_path / "b", {"one.py": "2"}),
         write(tmp_path / "c", {"one.py": "1", "two.py": "1"}),
@@ -124,7 +124,7 @@ def test_fingerprints_differ(tmp_path: Path) -> None:
         write(tmp_path / "e", {"one.py": "1", "another.py": "1"}),
         write(tmp_path / "f", {"one.py": "1", "two.py/x.py": ""}),
     ]
-    assert len({copied(folder).fingerprint for folder in folders}) == len(folders)
+    assert len({copied(folder).fingerprint for folder in tree}) == len(tree)
 
 
 def test_two_places(tmp_path: Path) -> None:
@@ -184,14 +184,14 @@ def test_a_submission_that_became_a_link(tmp_path: Path) -> None:
 @pytest.mark.parametrize("descriptors", [True, False])
 def test_a_folder_swapped_for_a_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, descriptors: bool) -> None:
     """A folder that was listed and is a link when its files are to be read is not followed."""
-    monkeypatch.setattr(folders, "DESCRIPTORS", descriptors)
+    monkeypatch.setattr("grader.grading.submissions.tree.DESCRIPTORS", descriptors)
     write(tmp_path / "answers", {"one.py": "answer"})
-    tree = folders.Folder(str(write(tmp_path / "ada", {"exercises/one.py": "mine"})))
+    tree = Folder(str(write(tmp_path / "ada", {"exercises/one.py": "mine"})))
     assert tree.children("exercises") == {"one.py": "file"}
     assert tree.read("exercises/one.py", 10) == b"mine"
     shutil.rmtree(tmp_path / "ada/exercises")
     (tmp_path / "ada/exercises").symlink_to("../answers")
-    with pytest.raises(folders.Unreadable):
+    with pytest.raises(Unreadable):
         tree.read("exercises/one.py", 10)
     tree.close()
 

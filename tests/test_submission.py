@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.error_family import SubmissionError
-from grader.submission import Submission, find, listed
-from grader.text import printable
+from grader.core.errors import SubmissionError
+from grader.core.text import printable
+from grader.grading.submissions.find import Submission, find, listed
 
 CHAPTERS = ["one", "two"]
 

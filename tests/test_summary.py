@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from reports import HOSTILE, MIXED, REPORTS, outcome, report, result
 from test_markdown import outside
 
-from grader.report_records import Report
-from grader.screen import Screen
-from grader.summary import Tally
+from grader.core.report import Report
+from grader.reporters.class_summary import Tally
+from grader.reporters.screen import Screen
 
 
 def scored(score: int, **rest: object) -> Report:

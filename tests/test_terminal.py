@@ -6,11 +6,11 @@ import dataclasses
 
 import pytest
 
-from grader.error_family import ReportError
-from grader.report import result_from_json, result_to_json
-from grader.report_records import Message, Outcome, Report, Result, Row, Verdict
-from grader.screen import Screen
-from grader.terminal import chapters, closing, draw
+from grader.core.errors import ReportError
+from grader.core.report import Message, Outcome, Report, Result, Row, Verdict
+from grader.core.report_json import result_from_json, result_to_json
+from grader.reporters.screen import Screen
+from grader.reporters.terminal import chapters, closing, draw
 
 
 def result(name: str, verdict: Verdict, chapter: str = "ex06_reshaping_and_indexing", points: int = 2) -> Result:

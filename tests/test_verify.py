@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from grader.build import write_stubs
-from grader.cli import main
-from grader.course import load_course
+from grader.course.manifest import load_course
+from grader.course.stubs import write_stubs
+from grader.frontends.cli.main import main
 
 COURSE = """\
 title = "One chapter"

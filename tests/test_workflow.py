@@ -22,7 +22,7 @@ import yaml
 from reports import validate
 from test_github import obeyed, totals
 
-from grader.report import report_from_json
+from grader.core.report_json import report_from_json
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKFLOW = yaml.safe_load((ROOT / ".github" / "workflows" / "grade.yml").read_text(encoding="utf-8"))

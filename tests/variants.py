@@ -13,8 +13,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.course import Course
-from grader.source import parse, read_text, without_docstring
+from grader.course.manifest import Course
+from grader.course.source import parse, read_text, without_docstring
 
 SOLVED = "solved_"
 """Before the name of a copy of the solution's function, for variants that build on another exercise."""

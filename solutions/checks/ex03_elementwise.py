@@ -6,8 +6,7 @@ import math
 import torch
 import torch.nn.functional as F
 
-from grader.authoring import Chapter, Draw
-from grader.rules import Tolerance
+from grader.authoring import Chapter, Draw, Tolerance
 
 chapter = Chapter(__file__)
 

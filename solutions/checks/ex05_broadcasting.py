@@ -4,8 +4,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from grader.authoring import Chapter, Draw
-from grader.rules import Tolerance
+from grader.authoring import Chapter, Draw, Tolerance
 
 chapter = Chapter(__file__)
 

@@ -5,8 +5,7 @@ import itertools
 import numpy as np
 import torch
 
-from grader.authoring import Chapter, Draw
-from grader.rules import Tolerance
+from grader.authoring import Chapter, Draw, Tolerance
 
 chapter = Chapter(__file__)
 

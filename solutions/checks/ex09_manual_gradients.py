@@ -4,8 +4,7 @@ import itertools
 
 import torch
 
-from grader.authoring import Chapter, Draw
-from grader.rules import Tolerance
+from grader.authoring import Chapter, Draw, Tolerance
 
 chapter = Chapter(__file__)
 

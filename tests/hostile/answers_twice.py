@@ -7,8 +7,8 @@ Verdict: total: failed or crashed or passed
 
 from forge import send
 
-from grader import wire
-from grader.observation import Observation
+from grader.core import wire
+from grader.core.observation import Observation
 
 
 def double(x):

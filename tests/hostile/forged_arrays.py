@@ -10,9 +10,9 @@ import os
 import torch
 from forge import send
 
-from grader import wire
-from grader.observation import Observation
-from grader.record_values import Array, Items
+from grader.core import wire
+from grader.core.observation import Observation
+from grader.core.values import Array, Items
 
 
 def rows(x):

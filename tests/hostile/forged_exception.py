@@ -9,8 +9,8 @@ import os
 
 from forge import send
 
-from grader import wire
-from grader.observation import Observation, Raised
+from grader.core import wire
+from grader.core.observation import Observation, Raised
 
 
 def rows(x):

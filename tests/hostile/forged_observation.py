@@ -8,8 +8,8 @@ import os
 
 from forge import send
 
-from grader import wire
-from grader.observation import Observation
+from grader.core import wire
+from grader.core.observation import Observation
 
 
 def double(x):

@@ -8,8 +8,8 @@ import os
 
 from forge import send
 
-from grader import wire
-from grader.observation import Case
+from grader.core import wire
+from grader.core.observation import Case
 
 
 def double(x):

@@ -9,9 +9,9 @@ import os
 
 from forge import send
 
-from grader import wire
-from grader.observation import Alias, Gradient, Observation
-from grader.record_values import Items, Mapping
+from grader.core import wire
+from grader.core.observation import Alias, Gradient, Observation
+from grader.core.values import Items, Mapping
 
 
 def rows(x):

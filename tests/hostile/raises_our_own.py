@@ -7,7 +7,7 @@ Verdict: total: failed or crashed
 
 from bdb import BdbQuit
 
-from grader.loading import TimedOut
+from grader.runtime.deadline import TimedOut
 
 
 def double(x):

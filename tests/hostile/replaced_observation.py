@@ -6,7 +6,7 @@ Verdict: all: failed or crashed
 
 import sys
 
-from grader.observation import Observation
+from grader.core.observation import Observation
 
 
 def observe(*args, **kwargs):

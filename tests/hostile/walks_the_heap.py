@@ -27,6 +27,6 @@ def total(a, b):
             raise RuntimeError(f"@BREACH@ {thing}")
         if kind is types.FunctionType and "/solutions/" in thing.__code__.co_filename:
             raise RuntimeError(f"@BREACH@ {thing}")
-        if kind.__name__ == "Case" and kind.__module__ == "grader.record_values":
+        if kind.__name__ == "Case" and kind.__module__ == "grader.core.values":
             cases += 1
     raise RuntimeError("@BREACH@ more than one case" if cases > 1 else "nothing found")

@@ -14,8 +14,8 @@ def memorised(at: Path, world: World) -> None:
 
     Honest: none
     """
-    from grader.course import load_course
-    from grader.judge import Judge
+    from grader.course.manifest import load_course
+    from grader.judging.judge import Judge
 
     judge = Judge(load_course(world.path("COURSE")), seed=0)
     known = {}
@@ -150,9 +150,8 @@ def shadows_by_import(at: Path, world: World) -> None:
     Honest: none
     Verdict: all: failed or crashed or not loaded
     """
-    text = (
-        "import sys\nimport helper\nfor name in ('grader.wire', 'torch', 'json', 'grader.worker', 'grader.observe'):\n"
-    )
+    text = "import sys\nimport helper\n"
+    text += "for name in ('grader.core.wire', 'torch', 'json', 'grader.sandbox.worker', 'grader.runtime.observe'):\n"
     text += "    sys.modules[name] = helper\n\n\ndef double(x):\n    return x\n\n\ndef total(a, b):\n    return a\n"
     helper = "def __getattr__(name):\n    return lambda *args, **kwargs: b'passed'\n"
     write(at, world, **{**RIGHT, FIRST: text}, helper=helper)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from hostile.made.world import World, attack, write
 
-from grader.course import load_course
-from grader.judge import Judge
-from grader.record_values import Array, Items
+from grader.core.values import Array, Items
+from grader.course.manifest import load_course
+from grader.judging.judge import Judge
 
 CHAPTER = "ex05_broadcasting"
 NAMES = ["real_answers", "real_thief", "real_memory", "real_forger", "real_bomb"]
@@ -123,8 +123,8 @@ import json
 import os
 
 from forge import send
-from grader import wire
-from grader.observation import Observation
+from grader.core import wire
+from grader.core.observation import Observation
 
 
 def answer(name, *arguments):

@@ -1,0 +1,1 @@
+"""The ways in: pytest, the command line, a call made again."""

@@ -1,0 +1,35 @@
+"""Make one call of a check again, by hand: with the learner's own function and nothing around it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from grader.core.errors import CourseError
+from grader.course.learner_file import LearnerFile
+from grader.course.manifest import find_course, load_course
+from grader.runtime.devices import choose, torch_device
+
+
+def replay(name: str, case: int, device: str, *, seed: int, path: str) -> Any:
+    """What the function returns for one case; see `grader.again`."""
+    root = find_course(Path(path).resolve() if path else Path.cwd(), Path.cwd())
+    if root is None:
+        raise CourseError("There is no course here: no course.toml in this folder or above it.")
+    course = load_course(root)
+    chapter, exercise = course.find(name)
+    choose((device,))
+    from grader.judging.judge import Judge
+    from grader.judging.subject import LocalSubject
+    from grader.runtime.observe import set_random_state
+    from grader.runtime.snapshot import Maker
+
+    learner_file = LearnerFile(course, chapter, Path(path) if path else course.exercises_folder / f"{chapter}.py")
+    judge = Judge(course, (device,), seed)
+    trial = judge.trial(chapter, exercise)
+    chosen = trial.cases[case]
+    maker = Maker(torch_device(device), leaves=trial.promised.gradient, given=trial.given)
+    arguments = maker.arguments(chosen.arguments, trial.parameters)
+    function = LocalSubject(learner_file).function(exercise)
+    set_random_state(chosen.seed, torch_device(device))
+    return function(*arguments)

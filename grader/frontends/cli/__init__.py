@@ -1,0 +1,1 @@
+"""The command `grader`, a module a command."""

@@ -1,0 +1,1 @@
+"""The pytest plugin: chapters are test files, exercises are tests."""

@@ -1,0 +1,1 @@
+"""Who grades: several processes of this machine, or others elsewhere."""

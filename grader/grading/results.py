@@ -1,0 +1,80 @@
+"""A folder with the results of a run: one file for each submission, so that a killed run can go on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+from grader.core.errors import ReportError, ResultsError
+from grader.core.files import replace_text
+from grader.core.report import Report
+from grader.core.report_json import report_from_json, report_to_json
+
+RUN = "run.json"
+RESULTS_FOLDER = "results"
+ENDS = ("gradebook.csv", "summary.md", "report.md")
+"""What is written when all is graded."""
+
+
+class Results:
+    """A folder with the results of a run: `run.json` has its seed, `results/` a file for each submission."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def begin(self, seed: int | None, otherwise: int, *, resume: bool, fresh: bool) -> int:
+        """The seed of the run: the one asked for, else that of the run which is resumed, else this one.
+
+        Raises `BatchError` where there are results already and nobody said what to do with them, or where none can be
+        written.
+        """
+        run = self.folder / RUN
+        if run.exists() and not (resume or fresh):
+            raise ResultsError(f"{self.folder} holds the results of a run: say --resume to go on with it, or --fresh.")
+        try:
+            (self.folder / RESULTS_FOLDER).mkdir(parents=True, exist_ok=True)
+            self.tidy(fresh)
+            if seed is None and resume and run.exists():
+                return int(json.loads(run.read_text(encoding="utf-8"))["seed"])
+            seed = otherwise if seed is None else seed
+            replace_text(run, json.dumps({"seed": seed}) + "\n")
+        except OSError as error:
+            raise ResultsError(f"Results cannot be kept in {self.folder}: {error.strerror or error}.") from None
+        except (ValueError, KeyError, TypeError):
+            raise ResultsError(f"{run} cannot be read: say --fresh to begin again.") from None
+        return seed
+
+    def tidy(self, fresh: bool) -> None:
+        """Remove what a killed run was just writing; for a fresh run also what was written before."""
+        patterns = [f".{name}.*" for name in (RUN, *ENDS)] + [f"{RESULTS_FOLDER}/.*"]
+        for pattern in patterns + ([RUN, *ENDS, f"{RESULTS_FOLDER}/*.json"] if fresh else []):
+            for file in self.folder.glob(pattern):
+                file.unlink()
+
+    def file(self, name: str) -> Path:
+        """The file of one submission: its name as far as file systems agree on it, and a part that no other has."""
+        readable = re.sub(r"[^\w.-]+", "_", name, flags=re.ASCII)[:60].strip("._")
+        return (
+            self.folder
+            / RESULTS_FOLDER
+            / f"{readable}-{hashlib.sha256(name.encode('utf-8', 'surrogateescape')).hexdigest()[:10]}.json"
+        )
+
+    def known(self, name: str) -> str:
+        """The key of what is known of a submission; "" where nothing is."""
+        try:
+            text = self.file(name).read_text(encoding="utf-8")
+            report_from_json(text)
+            return str(json.loads(text)["key"])
+        except (OSError, ValueError, KeyError, ReportError):
+            return ""
+
+    def report(self, name: str) -> Report:
+        """What is known of a submission."""
+        return report_from_json(self.file(name).read_text(encoding="utf-8"))
+
+    def keep(self, name: str, key: str, report: Report) -> None:
+        """Write one result, as a whole or not at all."""
+        replace_text(self.file(name), report_to_json(report, key))

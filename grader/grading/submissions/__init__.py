@@ -1,0 +1,1 @@
+"""What was handed in: found, read safely, copied to where a worker can read it."""

@@ -1,0 +1,1 @@
+"""The judge: cases, reference, comparison, known mistakes, feedback. The only room that knows answers."""

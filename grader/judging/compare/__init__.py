@@ -1,0 +1,1 @@
+"""Two observations → the mismatches between them."""

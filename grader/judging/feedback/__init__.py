@@ -1,0 +1,1 @@
+"""A mismatch → the words that a learner reads."""

@@ -1,0 +1,137 @@
+"""A course's answers as they stand in `solutions/`: imported, and run whenever the judge wants to see something."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from functools import cached_property
+from types import ModuleType
+
+import torch
+
+from grader.core.errors import CourseError
+from grader.core.observation import Case, Observation
+from grader.core.rules import Rules
+from grader.core.values import Function, Value
+from grader.course.manifest import Course
+from grader.judging.declare import Chapter, Exercise
+from grader.judging.reference import KnownMistake, Trial
+from grader.runtime.devices import torch_device
+from grader.runtime.importing import import_authored
+from grader.runtime.snapshot import Maker, look
+
+CPU = torch.device("cpu")
+
+
+class LiveReference:
+    """The solutions of a course and the checks beside them, each chapter imported once, whatever the seed."""
+
+    def __init__(self, course: Course, seed: int = 0, chapters: dict[str, Chapter] | None = None) -> None:
+        self.course = course
+        self.seed = seed
+        self.chapters = {} if chapters is None else chapters
+        self.trials: dict[tuple[str, str], LiveTrial] = {}
+
+    def drawn(self, seed: int) -> LiveReference:
+        """The same for another seed."""
+        return self if seed == self.seed else LiveReference(self.course, seed, self.chapters)
+
+    def chapter(self, name: str) -> Chapter:
+        """What the author declares of a chapter. Raises `CourseError`, and whatever its import raises."""
+        if name not in self.chapters:
+            module = import_authored(self.course.checks(name))
+            chapter = getattr(module, "chapter", None)
+            if not isinstance(chapter, Chapter):
+                raise CourseError(f"{self.course.checks(name)} lacks the line `chapter = Chapter(__file__)`.")
+            _ = chapter.solution
+            self.chapters[name] = chapter
+        return self.chapters[name]
+
+    @cached_property
+    def given_module(self) -> ModuleType:
+        """The functions that cases hand in."""
+        return import_authored(self.course.exercises_folder / "given.py")
+
+    def given(self, name: str) -> Function:
+        """A function of the course's `exercises/given.py`."""
+        found: Function = getattr(self.given_module, name)
+        return found
+
+    def trial(self, chapter: str, name: str) -> LiveTrial:
+        """An exercise with its cases for this seed."""
+        key = (chapter, name)
+        if key not in self.trials:
+            declared = self.chapter(chapter)
+            function = getattr(declared.solution, name)
+            self.trials[key] = LiveTrial(declared.exercises[name], function, self.seed, self.given)
+        return self.trials[key]
+
+
+class LiveTrial(Trial):
+    """One exercise whose solution and known mistakes run here; what was seen of them is kept."""
+
+    def __init__(self, exercise: Exercise, reference: Function, seed: int, given: Callable[[str], Function]) -> None:
+        super().__init__()
+        self.exercise = exercise
+        self.reference = reference
+        self.seed = seed
+        self.given = given
+        self.name = exercise.name
+        self.parameters = reference.__code__.co_varnames[: reference.__code__.co_argcount]
+        self.points, self.hints = exercise.points, exercise.hints
+        self.promised, self.under = exercise.rules, exercise.under
+        self.mistakes = tuple(KnownMistake(m.name, m.sentence, m.on) for m in exercise.mistakes)
+        self.functions = {mistake.name: mistake.function for mistake in exercise.mistakes}
+        self.seen: dict[tuple[str, int, str], Observation] = {}
+        self.rules_of: dict[tuple[int, str], Rules] = {}
+
+    @cached_property
+    def cases(self) -> tuple[Case, ...]:
+        """The cases that the author's function draws from the seed."""
+        return tuple(self.exercise.draw_cases(self.seed))
+
+    def rules(self, number: int, device: str) -> Rules:
+        """The exercise's rules for one case: the scale worked out from its arguments, `{device}` filled in, once."""
+        key = (number, device)
+        if key not in self.rules_of:
+            rules = self.promised
+            mentions = tuple(word.format(device=torch_device(device).type) for word in rules.mentions)
+            tolerance = rules.tolerance
+            if self.exercise.scale is not None:
+                arguments = self.plain_arguments(self.cases[number])
+                tolerance = dataclasses.replace(tolerance, scale=self.exercise.scale(*arguments))
+            self.rules_of[key] = dataclasses.replace(rules, mentions=mentions, tolerance=tolerance)
+        return self.rules_of[key]
+
+    def expected(self, number: int, device: str) -> Observation:
+        """The reference observed on one case, once."""
+        key = ("", number, device)
+        if key not in self.seen:
+            seen = self.see(self.reference, number, device, echo=False)
+            if seen.raised is not None and self.promised.raises not in seen.raised.bases:
+                raise CourseError(
+                    f"The reference of {self.name} itself fails on case {number} on {device}:"
+                    f" {seen.raised.type}: {seen.raised.text}"
+                )
+            self.seen[key] = seen
+        return self.seen[key]
+
+    def mistaken(self, mistake: str, number: int, device: str) -> Observation:
+        """A known mistake observed on one case, once."""
+        key = (mistake, number, device)
+        if key not in self.seen:
+            self.seen[key] = self.see(self.functions[mistake], number, device, echo=False)
+        return self.seen[key]
+
+    def transposed(self, number: int) -> Value:
+        """What the reference returns for a case whose matrices are transposed; None where it cannot."""
+        arguments = self.plain_arguments(self.cases[number])
+        changed = [a.mT if isinstance(a, torch.Tensor) and a.ndim == 2 else a for a in arguments]
+        try:
+            return look(self.reference(*changed), CPU)
+        except Exception:
+            return None
+
+    def plain_arguments(self, case: Case) -> list[object]:
+        """A case's arguments on the CPU."""
+        return Maker(CPU, given=self.given).arguments(case.arguments, self.parameters)

@@ -1,0 +1,106 @@
+"""Whether a wrong answer behaves like a known mistake: the same on every case, not only on the one that failed.
+
+Nothing here runs before a check has failed, and a mistake runs only as long as it has not behaved differently.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import re
+from collections.abc import Callable
+
+from grader.core.observation import Observation, Raised
+from grader.core.report import Outcome
+from grader.core.rules import Rules
+from grader.judging.compare.observations import compare
+from grader.judging.feedback.exceptions import meaning
+from grader.judging.reference import Differences, KnownMistake, Meanwhile, Trial
+
+
+def known_mistake(
+    trial: Trial,
+    device: str,
+    failed: int,
+    see: Callable[[int, Meanwhile], Observation],
+    on_cpu: Outcome | None,
+) -> KnownMistake | None:
+    """The one mistake that cannot be told apart from the learner's answer; None where there is none, or several.
+
+    `see` observes the learner on a case, and is told what to do meanwhile; `failed` is the case that is known to fail,
+    `on_cpu` the outcome on the CPU where there is one.
+    """
+
+    def observe_others(number: int) -> None:
+        trial.expected(number, device)
+        for mistake in left:
+            trial.mistaken(mistake.name, number, device)
+
+    left = [mistake for mistake in trial.mistakes if may_be(mistake, device, on_cpu)]
+    for number in [failed, *(number for number in trial.numbers(device) if number != failed)]:
+        if not left:
+            return None
+        got = see(number, functools.partial(observe_others, number))
+        # either may show more than the other: what is compared is only what the second one shows
+        rules = dataclasses.replace(trial.rules(number, device), mentions=())
+        if got.raised is None and len(left) > 1:  # this alone rules most of them out
+            mine = differences(got, trial.expected(number, device), rules)
+            left = [m for m in left if differences_of(m, trial, number, device, rules) == mine]
+        left = [m for m in left if same_behaviour(got, trial.mistaken(m.name, number, device), rules)]
+    if len({mistake.sentence for mistake in left}) > 1:
+        # exceptions of one type are the same behaviour; where that leaves several, their texts may tell
+        due = error_text(see(failed, functools.partial(observe_others, failed)))
+        texts = [mistake for mistake in left if error_text(trial.mistaken(mistake.name, failed, device)) == due]
+        left = texts if len({mistake.sentence for mistake in texts}) == 1 else []
+    return left[0] if left else None
+
+
+def may_be(mistake: KnownMistake, device: str, on_cpu: Outcome | None) -> bool:
+    """Whether a mistake can be what fails on this device: elsewhere than on the CPU, it has to be what it is there."""
+    if device == "cpu":
+        return mistake.on == "every device"
+    if on_cpu is None:
+        return True
+    return mistake.on == "accelerator" if on_cpu.passed else mistake.name == on_cpu.mistake
+
+
+def same_behaviour(got: Observation, mistake: Observation, rules: Rules) -> bool:
+    """Whether two observations are the same behaviour: exceptions by what they say, all else as any answer is held."""
+    if got == mistake:  # to the last bit, which is soon seen
+        return True
+    if (got.raised is None) != (mistake.raised is None):
+        return False
+    if got.raised is not None and mistake.raised is not None:
+        return got.raised.type == mistake.raised.type and gist(got.raised) == gist(mistake.raised)
+    return not compare(got, mistake, rules) and not compare(mistake, got, rules)
+
+
+def differences(got: Observation, expected: Observation, rules: Rules) -> Differences:
+    """In what an observation differs from the expected one, and where."""
+    return tuple((m.aspect, m.where, m.problem) for m in compare(got, expected, rules))
+
+
+def differences_of(mistake: KnownMistake, trial: Trial, number: int, device: str, rules: Rules) -> Differences:
+    """In what a mistake differs from what is expected, worked out once."""
+    key = (mistake.name, number, device)
+    if key not in trial.differences:
+        seen, expected = trial.mistaken(mistake.name, number, device), trial.expected(number, device)
+        trial.differences[key] = differences(seen, expected, rules)
+    return trial.differences[key]
+
+
+def gist(raised: Raised) -> str:
+    """What an exception says, its numbers and names aside: many errors of one type have nothing to do with each other.
+
+    The text of a type that people raise themselves is theirs to word, so it says nothing unless PyTorch wrote it.
+    """
+    if known := meaning(raised.text):
+        return known
+    if raised.type in ("ValueError", "AssertionError", "Exception"):
+        return ""
+    return re.sub(r"0x[0-9a-f]+|[\d.,]+|'[^']*'", "", raised.text).strip()
+
+
+def error_text(observation: Observation) -> str:
+    """The text of an exception, nothing where there was none."""
+    return observation.raised.text if observation.raised is not None else ""

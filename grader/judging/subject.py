@@ -1,0 +1,62 @@
+"""Whoever makes a learner's calls and writes down what is seen of them: this process, or a worker."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import TYPE_CHECKING, Protocol
+
+from grader.core.observation import Observation
+from grader.core.values import Function
+from grader.course.learner_file import LearnerFile
+from grader.runtime.deadline import TimedOut
+from grader.runtime.importing import NotLoaded, import_out_of_time, load_chapter, pick
+
+if TYPE_CHECKING:
+    from grader.judging.reference import Meanwhile, Trial
+
+
+class Subject(Protocol):
+    """Makes a learner's calls and writes down what is seen of them."""
+
+    def ready(self, trial: Trial) -> None:
+        """Get an exercise ready to be called. Raises `NotLoaded` where it cannot be had."""
+
+    def see(self, trial: Trial, number: int, device: str, first: bool, meanwhile: Meanwhile) -> Observation:
+        """The learner's function observed on one case; `first` where nobody has asked for this case before."""
+
+
+class LocalSubject:
+    """Calls made in this process, which is right for a learner at their own machine; the file is imported once."""
+
+    def __init__(self, learner_file: LearnerFile) -> None:
+        self.file = learner_file
+        self.module: ModuleType | None = None
+        self.failure: NotLoaded | None = None
+
+    def ready(self, trial: Trial) -> None:
+        """Import the chapter."""
+        self.function(trial.name)
+
+    def see(self, trial: Trial, number: int, device: str, first: bool, meanwhile: Meanwhile) -> Observation:
+        """One call; what it prints reaches the screen the first time."""
+        meanwhile()  # first, so that nothing that a learner's code changes is in its way
+        return trial.see(self.function(trial.name), number, device, self.file.path, echo=first)
+
+    def function(self, name: str) -> Function:
+        """The learner's function, after importing the chapter.
+
+        Raises `NotLoaded`, the same each time, where the import fails or the function is not there; `TimedOut` where
+        the import took too long.
+        """
+        if self.failure is not None:
+            raise self.failure
+        if self.module is None:
+            try:
+                self.module = load_chapter(self.file.chapter, self.file.path)
+            except NotLoaded as failure:
+                self.failure = failure
+                raise
+            except TimedOut:
+                self.failure = import_out_of_time(self.file.path)
+                raise
+        return pick(self.module, name, self.file.path, self.file.signature(name), self.file.exercises)

@@ -1,0 +1,85 @@
+"""A result as the lines of text that a learner reads on a terminal."""
+
+from __future__ import annotations
+
+import os
+import textwrap
+
+from grader.core.report import Message, Outcome, Result, Row
+
+RESULT_LABELS = ("returned", "raised", "expected", "gradient", "printed", "called", "plotted")
+REAL_NAMES = {"sim": "sim is a simulated accelerator: it refuses what a GPU refuses."}
+
+
+def exercise_text(result: Result, width: int = 80, folder: str = "") -> list[str]:
+    """The message of the first outcome that is not right, in at most `width` columns.
+
+    `folder` is what paths are shown relative to.
+    """
+    bad = [outcome for outcome in result.outcomes if not outcome.is_done]
+    if not bad:
+        return []
+    first = bad[0]
+    message = first.message
+    devices = [outcome.device for outcome in bad if outcome.aspects == first.aspects]
+    lines = headline(result, message, devices if message.call else [], width, folder)
+    lines += rows_table(message.rows, width)
+    lines += [f"        {line}" for line in message.traceback]
+    lines += sentence(message.sentence, width)
+    lines += about_devices(result, first, width)
+    if message.call:
+        lines.append(f"More help: grader hint {result.exercise}")
+    if message.paste:
+        start = "To call it again: "
+        lines += [start + message.paste] if len(start + message.paste) <= width else [start.strip(), message.paste]
+    return lines
+
+
+def headline(result: Result, message: Message, devices: list[str], width: int, folder: str) -> list[str]:
+    """`exercises/ex05_chapter.py:31  shift_rows(x)      [cpu]`; too long for one line, the call has its own."""
+    path = os.path.relpath(result.file, folder) if folder and result.file.startswith(folder) else result.file
+    place, call = f"{path}:{result.line}", message.call or result.exercise
+    tag = f"[{', '.join(devices)}]" if devices else ""
+    lines = [f"{place}  {call}"]
+    if len(f"{lines[0]}  {tag}".rstrip()) > width:
+        lines = [place, call]
+    return [*lines[:-1], f"{lines[-1]}  {tag:>{max(0, width - len(lines[-1]) - 2)}}".rstrip()]
+
+
+def rows_table(rows: tuple[Row, ...], width: int) -> list[str]:
+    """Labels, values and notes in columns; a note that does not fit beside its value goes below it."""
+    if not rows:
+        return []
+    column = min(max(len(row.label) for row in rows), 28)
+    lines = []
+    arguments = True
+    for row in rows:
+        # an argument is given, so it has a `=`; a result is told
+        arguments = arguments and not row.label.startswith(RESULT_LABELS)
+        head = f"    {row.label:<{column}} {'=' if arguments and ' ' not in row.label else ' '} "
+        body = textwrap.wrap(row.text, max(20, width - len(head))) or [""]
+        first, *more = body
+        if row.note and not more and len(head) + len(first) + 2 + len(row.note) <= width:
+            lines.append(f"{head}{first}{row.note:>{width - len(head) - len(first)}}")
+            continue
+        lines.append(head + first)
+        lines += [" " * len(head) + line for line in more]
+        if row.note:
+            lines += [" " * len(head) + line for line in textwrap.wrap(row.note, max(20, width - len(head)))]
+    return lines
+
+
+def sentence(text: str, width: int) -> list[str]:
+    """A sentence wrapped to the width; lines that are set already (a caret under a syntax error) stay."""
+    lines = []
+    for line in text.splitlines():
+        lines += [line] if line.startswith("    ") else textwrap.wrap(line, width)
+    return lines
+
+
+def about_devices(result: Result, first: Outcome, width: int) -> list[str]:
+    """That it passes elsewhere, and what the simulated device is, where only an accelerator fails."""
+    if first.device == "cpu" or not any(outcome.passed for outcome in result.outcomes):
+        return []
+    text = f"This passes on the CPU and fails on {first.device}. {REAL_NAMES.get(first.device, '')}"
+    return textwrap.wrap(text, width)

@@ -1,0 +1,85 @@
+"""Which devices a run uses: the CPU and one accelerator, a real one where there is one, else the simulated one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from grader.core.errors import DeviceError
+from grader.core.text import did_you_mean
+
+if TYPE_CHECKING:
+    import torch
+
+
+DEVICES = ("cpu", "sim", "cuda", "mps", "xpu")
+REAL = ("cuda", "mps", "xpu")
+
+
+def check_names(names: Sequence[str]) -> None:
+    """Raise `DeviceError` for a name that is no device; does not need torch."""
+    for name in names:
+        if name not in DEVICES:
+            hint = did_you_mean(name, DEVICES)
+            raise DeviceError(f"There is no device {name!r}.{hint} Choose from {', '.join(DEVICES)}.")
+
+
+def choose(names: Sequence[str] = ()) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The devices of a run, and notes on what could not be had.
+
+    Without names: the CPU and the best accelerator, `sim` where there is none. Registers `sim` if it is among them.
+    Raises `DeviceError` for one that was asked for and is not there.
+    """
+    check_names(names)
+    if names:
+        for name in names:
+            if not is_there(name):
+                raise DeviceError(f"This machine has no device {name!r} that PyTorch can use.")
+            if name == "sim" and (reason := register_sim()):
+                raise DeviceError(f"The simulated device cannot be had: {reason}")
+        return tuple(dict.fromkeys(names)), ()
+    for name in REAL:
+        if is_there(name):
+            return ("cpu", name), ()
+    if reason := register_sim():
+        return ("cpu",), (f"no simulated device, so only the CPU is checked: {reason}",)
+    return ("cpu", "sim"), ()
+
+
+def is_there(name: str) -> bool:
+    """Whether PyTorch can use this device here."""
+    import torch
+
+    match name:
+        case "cuda":
+            return torch.cuda.is_available()
+        case "mps":
+            return torch.backends.mps.is_available()
+        case "xpu":
+            return torch.xpu.is_available()
+        case _:
+            return True
+
+
+def register_sim() -> str:
+    """Make `sim` a device of this process; the reason where that cannot be."""
+    from grader.core.errors import SimUnavailable
+    from grader.runtime.sim_device import register
+
+    try:
+        register()
+    except SimUnavailable as error:
+        return str(error)
+    return ""
+
+
+def torch_device(name: str) -> torch.device:
+    """The `torch.device` of a name."""
+    import torch
+
+    return torch.device(name)
+
+
+def can_hold(name: str, dtype: torch.dtype) -> bool:
+    """Whether a device has a dtype: Apple's GPUs have no float64 and no complex numbers."""
+    return name != "mps" or not (dtype.is_complex or (dtype.is_floating_point and dtype.itemsize == 8))

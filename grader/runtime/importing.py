@@ -1,0 +1,144 @@
+"""Importing a chapter as a learner has written it, and taking a function from it; what can go wrong has its sentence.
+
+Nothing here knows the course's solutions: the same code runs where learners' code is not trusted.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import itertools
+import sys
+import traceback
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+
+from grader.core.report import Message, Verdict
+from grader.core.text import did_you_mean
+from grader.core.values import Function
+from grader.runtime.deadline import TimedOut
+
+
+class NotLoaded(Exception):
+    """A chapter or function that cannot be run at all; `message` says why."""
+
+    def __init__(self, message: Message, verdict: Verdict = "not loaded") -> None:
+        super().__init__(message.sentence)
+        self.message = message
+        self.verdict: Verdict = verdict
+
+
+def out_of_time(what: str, limit: float, line: int, text: str) -> Message:
+    """That something was still running when its time was up, and where, if that is known (line 0: it is not)."""
+    where = f", at line {line}: `{text}`" if line else ""
+    return Message(sentence=f"{what} was still running after {limit:g} s{where}. Look for a loop that never ends.")
+
+
+def import_out_of_time(path: Path) -> NotLoaded:
+    """Why nothing else of a chapter can be run whose import did not end in time."""
+    sentence = f"Importing {path.name} did not end in time, so nothing in it could be run."
+    return NotLoaded(Message(sentence=sentence), "timed out")
+
+
+def import_authored(path: Path) -> ModuleType:
+    """Import one file of the course's author under a name of its own."""
+    name = f"_course_{zlib.crc32(str(path).encode()):08x}_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def load_chapter(chapter: str, path: Path) -> ModuleType:
+    """Import the file under the chapter's own name, so that its text and tracebacks look as if run by hand.
+
+    Raises `NotLoaded` where the import fails; `TimedOut` where it took too long.
+    """
+    from grader.runtime.global_state import kept
+
+    spec = importlib.util.spec_from_file_location(chapter, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    earlier, last = sys.modules.pop(chapter, None), next(reversed(sys.modules))
+    sys.modules[chapter] = module
+    try:
+        with kept():
+            sys.path.insert(0, str(path.parent))
+            spec.loader.exec_module(module)
+    except TimedOut:
+        raise
+    except BaseException as error:
+        raise NotLoaded(import_failed(error, path)) from None
+    finally:
+        forget_neighbours(path, last)
+        if earlier is not None:
+            sys.modules[chapter] = earlier
+    return module
+
+
+def forget_neighbours(path: Path, last: str) -> None:
+    """Take this file, and what it imported from its own folder, out of `sys.modules` again.
+
+    Another submission may have files of the same names. `last` was the newest module before. What is older is not even
+    looked at: to do that, a worker would have to copy the memory that it shares with its fork server.
+    """
+    folder = str(path.parent)
+    for name, module in list(itertools.takewhile(lambda pair: pair[0] != last, reversed(sys.modules.items()))):
+        file = getattr(module, "__file__", None)
+        if isinstance(file, str) and str(Path(file).parent) == folder:
+            del sys.modules[name]
+
+
+def import_failed(error: BaseException, path: Path) -> Message:
+    """Why the import failed, with the line of the learner's file that was running."""
+    lines = own_frames(error, path)
+    if isinstance(error, SystemExit):
+        what = "it calls exit(), which ends Python. Take that line out"
+    else:
+        try:
+            text = str(error)
+        except Exception:
+            text = ""
+        what = f"{type(error).__name__}: {text}".rstrip(":. ")
+    number = lines[0][0] if lines else 1
+    return Message(
+        sentence=f"{path.name}:{number}: this file cannot be imported: {what}.",
+        traceback=format_frames(lines, path),
+    )
+
+
+def own_frames(error: BaseException, path: Path) -> list[tuple[int, str, str]]:
+    """(line, function, text) of each frame of a traceback that stands in this file, outermost first."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return [(f.lineno or 0, f.name, f.line or "") for f in frames if f.filename == str(path)]
+
+
+def format_frames(frames: list[tuple[int, str, str]], path: Path) -> tuple[str, ...]:
+    """Frames as Python prints them, the harness's own left out."""
+    return tuple(
+        line
+        for number, name, text in frames[-6:]
+        for line in (f'File "{path.name}", line {number}, in {name}', f"    {text}")
+    )
+
+
+def pick(module: ModuleType, name: str, path: Path, signature: str, exercises: Sequence[str]) -> Function:
+    """The function of an exercise, whose signature should be this, in a chapter with these exercises.
+
+    Raises `NotLoaded` where it is not there or is no function.
+    """
+    found = getattr(module, name, None)
+    if callable(found) and not isinstance(found, type):
+        function: Function = found
+        return function
+    if name not in vars(module):
+        near = did_you_mean(name, [n for n in vars(module) if n[0] != "_" and n not in exercises])
+        raise NotLoaded(Message(sentence=f"There is no function {name} in {path.name}.{near}"))
+    raise NotLoaded(
+        Message(
+            sentence=f"{name} is {'a class' if isinstance(found, type) else repr(found)[:40]} in {path.name},"
+            f" where a function should be: `def {signature}:`."
+        )
+    )

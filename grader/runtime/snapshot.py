@@ -1,0 +1,283 @@
+"""Between live Python objects and plain data: `look` writes a value down, `make` builds it afresh on a device.
+
+Nothing here trusts the object that it looks at: types are asked of `type(...)`, never of the object, tensors are read
+with their class's own `__torch_function__` switched off, and depth and size are bounded.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from grader.core.text import without_addresses
+from grader.core.values import HERE, Array, Device, Given, Items, Mapping, Named, Other, Place, Scratch, Value
+from grader.runtime.limits import MAX_BITS, MAX_DEPTH, MAX_ITEMS, MAX_TEXT
+
+
+def is_tensor(value: object) -> bool:
+    """Whether this really is a tensor (or a subclass), whatever its `__class__` says."""
+    return issubclass(type(value), torch.Tensor)
+
+
+def is_array(value: object) -> bool:
+    """Whether this really is a NumPy array."""
+    return issubclass(type(value), np.ndarray)
+
+
+def is_differentiable(value: Any) -> bool:
+    """Whether this is a tensor with a dtype that can have a gradient."""
+    return is_tensor(value) and (value.dtype.is_floating_point or value.dtype.is_complex)
+
+
+# ---------------------------------------------------------------- looking
+
+
+def place_of(device: torch.device, here: torch.device) -> Place:
+    """The role of a device in a run on `here`."""
+    return HERE if device.type == here.type else device.type
+
+
+def look(value: Any, here: torch.device, depth: int = 0) -> Value:
+    """A value as plain data that shares nothing with it; what has no plain form becomes `Other`."""
+    kind = type(value)
+    if value is None:
+        return None
+    if kind is bool:
+        return bool(value)
+    if issubclass(kind, int):
+        return int(value) if int.bit_length(value) <= MAX_BITS else Other("int", "a very long int")
+    if issubclass(kind, float):
+        return float.__float__(value)
+    if kind is complex:
+        return complex(value)
+    if issubclass(kind, str):
+        return without_addresses(str.__str__(value)[:MAX_TEXT])
+    if is_tensor(value):
+        return look_at_tensor(value, here)
+    if is_array(value):
+        return look_at_ndarray(value)
+    if kind is torch.dtype:
+        return Named("dtype", str(value))
+    if kind is torch.device:
+        return Named("device", place_of(value, here))
+    if issubclass(kind, (list, tuple, dict)) and depth < MAX_DEPTH and len(value) <= MAX_ITEMS:
+        if issubclass(kind, dict):
+            pairs = dict.items(value)
+            return Mapping(tuple((look(k, here, depth + 1), look(v, here, depth + 1)) for k, v in pairs))
+        base = list if issubclass(kind, list) else tuple
+        items = tuple(look(item, here, depth + 1) for item in base.__iter__(value))
+        if kind is torch.Size:
+            return Items("Size", items)
+        return Items("list" if base is list else "tuple", items)
+    if isinstance(value, Path):
+        return str(value)
+    return Other(type_name(value), short_repr(value))
+
+
+def look_at_tensor(tensor: torch.Tensor, here: torch.device) -> Value:
+    """A tensor as an `Array`; one without plain numbers (sparse, meta, quantised) as `Other`."""
+    try:
+        return read_tensor(tensor, here)
+    except Exception as error:  # a subclass decides itself what its operations do
+        return Other("Tensor", f"a tensor that cannot be read: {type(error).__name__}")
+
+
+def read_tensor(tensor: torch.Tensor, here: torch.device) -> Value:
+    """The same for one whose operations do what they should."""
+    with torch._C.DisableTorchFunctionSubclass():
+        if tensor.layout is not torch.strided or tensor.is_quantized or tensor.is_meta:
+            return Other("Tensor", f"a {tensor.layout} tensor on {tensor.device}")
+        try:
+            is_leaf, requires_grad = tensor.is_leaf, tensor.requires_grad
+        except RuntimeError:  # a view made under no_grad, and its base was changed since: PyTorch will not say
+            is_leaf, requires_grad = False, False
+        grad = None
+        if is_leaf and tensor.grad is not None:
+            seen = look_at_tensor(tensor.grad, here)
+            grad = seen if isinstance(seen, Array) else None
+        return Array(
+            data=plain_numbers(tensor),
+            strides=tuple(tensor.stride()),
+            place=place_of(tensor.device, here),
+            requires_grad=requires_grad,
+            is_leaf=is_leaf,
+            grad=grad,
+        )
+
+
+def plain_numbers(tensor: torch.Tensor) -> torch.Tensor:
+    """A contiguous copy that is exactly a `torch.Tensor` on the CPU, without history, also where a subclass came in."""
+    bare = torch.Tensor.detach(tensor)
+    if type(bare) is torch.Tensor and bare.is_cpu:
+        return bare.clone(memory_format=torch.contiguous_format)
+    copy = torch.empty(tensor.shape, dtype=tensor.dtype, device="cpu")
+    copy.copy_(bare)  # from any device, and with a complex tensor's lazy conjugation
+    return copy
+
+
+def look_at_ndarray(array: np.ndarray) -> Value:
+    """A NumPy array as an `Array` on the CPU; one of objects or text as `Other`."""
+    base = np.ndarray.__array__(array) if type(array) is np.ndarray else np.array(array, subok=False)
+    try:
+        numbers = torch.from_numpy(np.array(base, dtype=base.dtype.newbyteorder("="), order="C", copy=True))
+    except TypeError:
+        return Other(f"numpy array of {base.dtype}", "")
+    size = base.dtype.itemsize
+    return Array(numbers, strides=tuple(s // size for s in base.strides), kind="ndarray", place="cpu")
+
+
+def type_name(value: object) -> str:
+    """The name of a value's type as Python prints it: `function`, `numpy.float32`, `MyTensor`."""
+    kind = type(value)
+    module = str(kind.__module__).partition(".")[0]
+    return kind.__qualname__ if module not in ("numpy", "torch") else f"{module}.{kind.__qualname__}"
+
+
+def short_repr(value: object) -> str:
+    """At most 80 characters of a value's repr; a repr that raises is only mentioned."""
+    try:
+        return without_addresses(str(repr(value))[:200])[:80]
+    except Exception:
+        return "(its repr raises)"
+
+
+# ---------------------------------------------------------------- making
+
+
+class Maker:
+    """Builds the live arguments of one call from their plain data.
+
+    `given` finds a function of `exercises/given.py` by name; `note` is told the label of each call of one; `leaves`
+    makes every floating-point tensor a leaf that requires gradients.
+    """
+
+    def __init__(
+        self,
+        device: torch.device,
+        *,
+        leaves: bool = False,
+        given: Callable[[str], Callable[..., Any]] | None = None,
+        note: Callable[[str], None] | None = None,
+        folder: Path | None = None,
+    ) -> None:
+        self.device = device
+        self.leaves = leaves
+        self.given = given
+        self.note = note
+        self.folder = folder
+
+    def arguments(self, values: Sequence[Value], labels: Sequence[str]) -> list[Any]:
+        """All arguments of a call, fresh; `labels` are the names of the exercise's parameters."""
+        return [self.make(value, label) for value, label in zip(values, labels, strict=True)]
+
+    def make(self, value: Value, label: str = "") -> Any:
+        """One live object."""
+        match value:
+            case Array():
+                return self.ndarray(value) if value.kind == "ndarray" else self.tensor(value)
+            case Items(kind="list"):
+                return [self.make(item, label) for item in value.items]
+            case Items(kind="Size"):
+                return torch.Size([self.make(item) for item in value.items])
+            case Items():
+                return tuple(self.make(item, label) for item in value.items)
+            case Mapping():
+                return {self.make(key): self.make(item, label) for key, item in value.items}
+            case Device():
+                return str(self.device.type) if value.as_text else self.device
+            case Named(kind="dtype"):
+                return getattr(torch, value.name.removeprefix("torch."))
+            case Named(kind="device"):
+                return self.device if value.name == HERE else torch.device(value.name)
+            case Given():
+                return self.function(value, label)
+            case Scratch():
+                path = (self.folder or Path(os.curdir)) / value.name
+                return str(path) if value.as_text else path
+            case Other():
+                raise TypeError(f"a case cannot hold a {value.type}")
+            case _:
+                return value
+
+    def tensor(self, value: Array) -> torch.Tensor:
+        """A tensor where it belongs, with its `requires_grad` and `.grad`."""
+        device = self.device if value.place == HERE else torch.device(value.place)
+        made = strided_copy(value, device)
+        if value.requires_grad or (self.leaves and made.dtype.is_floating_point):
+            made.requires_grad_(True)
+        if value.grad is not None:
+            made.grad = self.tensor(value.grad)
+        return made
+
+    def ndarray(self, value: Array) -> np.ndarray:
+        """A NumPy array with memory of its own."""
+        return strided_ndarray(value)
+
+    def function(self, value: Given, label: str) -> Any:
+        """A given function, or what it makes; its calls are noted if anybody asked."""
+        if self.given is None:
+            raise LookupError(f"this course has no given function {value.name}")
+        function = self.given(value.name)
+        if value.arguments is not None:
+            function = function(*(self.make(argument) for argument in value.arguments))
+        if self.note is None or not callable(function):
+            return function
+        note = self.note
+
+        @functools.wraps(function)
+        def noted(*args: Any, **kwargs: Any) -> Any:
+            note(label)
+            return function(*args, **kwargs)
+
+        return noted
+
+
+def strided_copy(value: Array, device: torch.device) -> torch.Tensor:
+    """A new tensor with the numbers *and* the strides of the one that was looked at (an expanded one stays so)."""
+    data = value.data
+    if value.strides == data.stride():
+        return data.clone() if device.type == "cpu" else data.to(device)
+    # in memory as it was, gaps and shared places included: a copy to a stride of 0 is refused
+    places = torch.zeros(data.shape, dtype=torch.int64)
+    for dim, (size, stride) in enumerate(zip(data.shape, value.strides, strict=True)):
+        places += (torch.arange(size) * stride).reshape(-1, *[1] * (data.ndim - dim - 1))
+    memory = torch.zeros(int(places.max()) + 1 if data.numel() else 0, dtype=data.dtype)
+    memory[places.reshape(-1)] = data.reshape(-1)
+    return memory.to(device).as_strided(data.shape, value.strides)
+
+
+def strided_ndarray(value: Array) -> np.ndarray:
+    """The same for NumPy, whose strides may also be negative."""
+    data = value.data.numpy()
+    if value.strides == value.data.stride():
+        return data.copy()
+    reach = [(size - 1) * stride for size, stride in zip(data.shape, value.strides, strict=True)]
+    first = -sum(step for step in reach if step < 0) if data.size else 0
+    memory = np.zeros(first + sum(step for step in reach if step > 0) + 1 if data.size else 0, dtype=data.dtype)
+    strides = [stride * data.itemsize for stride in value.strides]
+    made = np.lib.stride_tricks.as_strided(memory[first:], data.shape, strides)
+    made[...] = data
+    return made
+
+
+# ---------------------------------------------------------------- walking
+
+
+def walk(value: Any, where: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
+    """Every object of a live argument or result with its path: the container first, then what it holds."""
+    yield where, value
+    if depth == MAX_DEPTH:  # as far as `look` looks; a list may hold itself
+        return
+    if issubclass(type(value), dict):
+        for key, item in dict.items(value):
+            yield from walk(item, f"{where}[{key!r}]" if type(key) in (str, int) else f"{where}[…]", depth + 1)
+    elif issubclass(type(value), (list, tuple)):
+        base = list if issubclass(type(value), list) else tuple
+        for index, item in enumerate(base.__iter__(value)):
+            yield from walk(item, f"{where}[{index}]", depth + 1)

@@ -1,0 +1,1 @@
+"""The proof of a course: what must pass passes, what is wrong is named, mutants are noticed."""

@@ -1,0 +1,298 @@
+"""Prove a course: stubs are stubs, answers pass, mistakes fail where they should and are named by their own sentence.
+
+Every complaint is one sentence for the course's author, with file and line and what mends it.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import doctest
+import io
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+from grader.core.errors import CourseError, SourceError
+from grader.core.report import Outcome
+from grader.core.values import Function
+from grader.course import source
+from grader.course.learner_file import LearnerFile
+from grader.course.manifest import Course
+from grader.course.stubs import derived
+from grader.judging.declare import Mistake
+from grader.judging.judge import Judge
+from grader.judging.live import LiveReference
+from grader.judging.reference import Trial
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """Something about the course that does not hold."""
+
+    file: str
+    line: int
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.text}"
+
+
+@dataclass
+class Counts:
+    """How much of one chapter was proved."""
+
+    exercises: int = 0
+    rights: int = 0
+    mistakes: int = 0
+    accelerator: int = 0
+    complaints: list[Complaint] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What a course is proved with: its answers, which are looked at, and the judge who is to tell them apart."""
+
+    course: Course
+    live: LiveReference
+    judge: Judge
+
+
+Names: TypeAlias = tuple[tuple[str, str], ...]
+ProofProgress: TypeAlias = Callable[[str, str], None]
+
+
+def prove(
+    live: LiveReference,
+    devices: tuple[str, ...],
+    names: Names,
+    progress: ProofProgress = lambda chapter, name: None,
+) -> dict[str, Counts]:
+    """Chapter → what was proved and what does not hold, for these (chapter, exercise) pairs on these devices."""
+    proof = Proof(live.course, live, Judge(live.course, devices, live.seed, live))
+    found: dict[str, Counts] = {}
+    # what hundreds of answers print and warn of is not what the author asked for
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(action="ignore"):
+        for chapter in dict.fromkeys(chapter for chapter, _ in names):
+            found[chapter] = verify_chapter(proof, chapter, [n for c, n in names if c == chapter], progress)
+    return found
+
+
+def verify_chapter(proof: Proof, chapter: str, names: list[str], progress: ProofProgress) -> Counts:
+    """The same for one chapter."""
+    course, counts = proof.course, Counts()
+    counts.complaints += about_files(course, chapter)
+    try:
+        proof.live.chapter(chapter)
+    except Exception as error:
+        text = f"this cannot be imported: {type(error).__name__}: {error}. Nothing else of the chapter was tried."
+        counts.complaints.append(Complaint(shown_file(course, course.checks(chapter)), 1, text))
+        return counts
+    for name in names:
+        progress(chapter, name)
+        exercise(proof, chapter, name, counts)
+    return counts
+
+
+def shown_file(course: Course, path: Path) -> str:
+    """A path as seen from the course's folder."""
+    return path.relative_to(course.root).as_posix() if path.is_relative_to(course.root) else str(path)
+
+
+# ---------------------------------------------------------------- files and texts
+
+
+def about_files(course: Course, chapter: str) -> Iterator[Complaint]:
+    """The stub file against its solution, and the chapter's story."""
+    solution, path = course.solution(chapter), course.exercises_folder / f"{chapter}.py"
+    try:
+        due, text = derived(course)[path], source.read_text(path)
+        tree = source.parse(source.read_text(solution), solution)
+    except (CourseError, SourceError) as error:
+        yield Complaint(shown_file(course, path), 1, f"{error} `grader build` makes stubs from solutions.")
+        return
+    if text != due:
+        pairs = zip(text.splitlines(), due.splitlines(), strict=False)
+        line = next((n for n, (mine, wanted) in enumerate(pairs, 1) if mine != wanted), 1)
+        yield Complaint(
+            shown_file(course, path), line, "this is not the solution without its answers. `grader build` makes it so."
+        )
+    if not (ast.get_docstring(tree) or "").strip():
+        yield Complaint(shown_file(course, solution), 1, "the chapter has no story: begin the file with a docstring.")
+    yield from about_stubs(course, chapter, path)
+
+
+def about_stubs(course: Course, chapter: str, path: Path) -> Iterator[Complaint]:
+    """Each stub is to do, with the name and the parameters of its solution."""
+    try:
+        stubs, solutions = source.read_source(path), source.read_source(course.solution(chapter))
+    except SourceError as error:
+        yield Complaint(shown_file(course, path), 1, str(error))
+        return
+    for name in course.catalogue[chapter]:
+        mine, due = stubs.functions.get(name), solutions.functions[name]
+        if mine is None:
+            yield Complaint(shown_file(course, path), 1, f"the stub of {name} is missing. `grader build` makes it.")
+            continue
+        if not mine.to_do:
+            text = f"{name} does not count as to do: its body must be only `raise NotImplementedError`."
+            yield Complaint(shown_file(course, path), mine.line, text)
+        if mine.parameters != due.parameters:
+            text = f"{name}({', '.join(mine.parameters)}) should be {name}({', '.join(due.parameters)}), as solved."
+            yield Complaint(shown_file(course, path), mine.line, text)
+
+
+def stray_files(course: Course) -> Iterator[Complaint]:
+    """Python files that belong to no chapter: nothing would ever run them."""
+    chapters = {f"{chapter}.py" for chapter in course.chapters}
+    for folder, known in (
+        (course.exercises_folder, chapters | {"given.py"}),
+        (course.solutions_folder, chapters),
+        (course.solutions_folder / "checks", chapters),
+    ):
+        for path in sorted(folder.glob("*.py")):
+            if path.name not in known:
+                text = f"{path.name} belongs to no chapter of course.toml. Name it there, or take it away."
+                yield Complaint(shown_file(course, path), 1, text)
+
+
+# ---------------------------------------------------------------- one exercise
+
+
+def exercise(proof: Proof, chapter: str, name: str, counts: Counts) -> None:
+    """Everything that must hold for one exercise."""
+    course, judge = proof.course, proof.judge
+    entry = course.catalogue[chapter][name]
+    here = shown_file(course, course.checks(chapter))
+    complain = counts.complaints.append
+    counts.exercises += 1
+    if len(entry.hints) < 2 or not all(hint.strip() for hint in entry.hints):
+        complain(Complaint(here, entry.line, f"{name} has fewer than two hints. Write at least two."))
+    counts.complaints += about_docstring(proof, chapter, name)
+    try:
+        trial = proof.live.trial(chapter, name)
+        if not trial.cases:
+            complain(Complaint(here, entry.line, f"{name} has no cases: its function yields none."))
+        counts.complaints += about_solution(course, judge, trial, chapter, name)
+        for function in trial.exercise.rights:
+            counts.rights += 1
+            counts.complaints += about_right(judge, trial, function, here)
+        for mistake in trial.exercise.mistakes:
+            counts.mistakes += 1
+            counts.accelerator += mistake.on == "accelerator"
+            counts.complaints += about_mistake(judge, trial, mistake, here)
+    except CourseError as error:
+        path = course.solution(chapter)
+        line = LearnerFile(course, chapter, path).line(name)
+        complain(Complaint(shown_file(course, path), line, f"the solution of {name} does not pass: {error}"))
+    except Exception as error:
+        text = f"the checks of {name} fail themselves: {type(error).__name__}: {error}"
+        complain(Complaint(here, entry.line, text))
+
+
+def about_docstring(proof: Proof, chapter: str, name: str) -> Iterator[Complaint]:
+    """The docstring has an example, and the answer does what it shows."""
+    course, module = proof.course, proof.live.chapter(chapter).solution
+    solution = course.solution(chapter)
+    function = getattr(module, name)
+    line = function.__code__.co_firstlineno
+    tests = doctest.DocTestFinder(recurse=False).find(function, name, module=module, globs=dict(vars(module)))
+    examples = [example for test in tests for example in test.examples]
+    if not examples:
+        yield Complaint(shown_file(course, solution), line, f"the docstring of {name} has no example (`>>>`). Add one.")
+        return
+    for test in tests:
+        told: list[str] = []
+        doctest.DocTestRunner(verbose=False).run(test, out=told.append)
+        if told:
+            at = (test.lineno or 0) + 1 + test.examples[0].lineno
+            text = f"an example in the docstring of {name} does not show what the answer does. Mend one of the two."
+            yield Complaint(shown_file(course, solution), at, text)
+
+
+def devices_of(judge: Judge, trial: Trial) -> tuple[str, ...]:
+    """The devices that an exercise is tried on."""
+    return judge.devices if trial.knows_devices else ("cpu",)
+
+
+def about_solution(course: Course, judge: Judge, trial: Trial, chapter: str, name: str) -> Iterator[Complaint]:
+    """The solution passes its own checks, as the learner's answer would."""
+    path = course.solution(chapter)
+    learner_file = LearnerFile(course, chapter, path)
+    for outcome in judge.check(learner_file, name).outcomes:
+        if not outcome.is_done:
+            text = f"the solution of {name} does not pass on {outcome.device}: {in_short(outcome.message.sentence)}"
+            yield Complaint(shown_file(course, path), learner_file.line(name), text)
+
+
+def about_right(judge: Judge, trial: Trial, function: Function, here: str) -> Iterator[Complaint]:
+    """Another right answer passes on every device."""
+    for device in devices_of(judge, trial):
+        outcome = judge.outcome(trial, function, device)
+        if not outcome.is_done:
+            text = (
+                f"the right answer {function.__name__} does not pass on {device}, case {outcome.case}"
+                f" ({', '.join(outcome.aspects)}). Mend it, or promise less."
+            )
+            yield Complaint(here, function.__code__.co_firstlineno, text)
+
+
+def about_mistake(judge: Judge, trial: Trial, mistake: Mistake, here: str) -> Iterator[Complaint]:
+    """A mistake fails where it should and only there, and is recognised as itself."""
+    line = mistake.function.__code__.co_firstlineno
+    if not mistake.sentence:
+        yield Complaint(here, line, f"the mistake {mistake.name} has no sentence. Write it as the docstring.")
+    on_cpu: Outcome | None = None
+    for device in devices_of(judge, trial):
+        outcome = judge.outcome(trial, mistake.function, device, on_cpu=on_cpu)
+        if device == "cpu":
+            on_cpu = outcome
+        right_here = device == "cpu" and mistake.on == "accelerator"
+        if not outcome.counts:
+            continue
+        if outcome.passed and not right_here:
+            text = f"no case tells the mistake {mistake.name} from a right answer on {device}. Add one that does."
+            yield Complaint(here, line, text)
+        elif not outcome.passed and right_here:
+            text = f'the mistake {mistake.name} fails on the CPU too, so `on="accelerator"` is wrong.'
+            yield Complaint(here, line, text)
+        elif not outcome.passed and outcome.mistake != mistake.name:
+            other = f"{outcome.mistake} has" if outcome.mistake else "several mistakes have"
+            text = (
+                f"on {device} the mistake {mistake.name} is not told by its own sentence: {other} the same behaviour on"
+                " every case. Add a case that tells them apart, or make them one."
+            )
+            yield Complaint(here, line, text)
+
+
+def in_short(sentence: str) -> str:
+    """The first sentence of a message, for a line of its own."""
+    return sentence.split(". ")[0].strip() or "its result differs"
+
+
+# ---------------------------------------------------------------- what to print
+
+
+def proof_summary(found: dict[str, Counts]) -> list[str]:
+    """A table with a line per chapter and the sum."""
+    column = max(map(len, (*found, "together")))
+    together = Counts()
+    lines = [f"{'':{column}} {'exercises':>10} {'right':>7} {'mistakes':>9} {'GPU only':>9} {'complaints':>11}"]
+    for chapter, counts in found.items():
+        together.exercises += counts.exercises
+        together.rights += counts.rights
+        together.mistakes += counts.mistakes
+        together.accelerator += counts.accelerator
+        together.complaints += counts.complaints
+        lines.append(counts_row(chapter, counts, column))
+    return [*lines, counts_row("together", together, column)]
+
+
+def counts_row(name: str, counts: Counts, column: int) -> str:
+    """One line of the table."""
+    return (
+        f"{name:{column}} {counts.exercises:>10} {counts.rights:>7} {counts.mistakes:>9} {counts.accelerator:>9}"
+        f" {len(counts.complaints):>11}"
+    )
