@@ -69,8 +69,8 @@ def test_memory_does_not_grow(options: Options, tmp_path: Path) -> None:
     for number in range(120):
         write(tmp_path / "class" / f"student {number}", **RIGHT)
     temporary, out = write(tmp_path / "tmp"), tmp_path / "out"
-    options = ("--out", out, "--jobs", "1", "--device", "cpu", "--chapter", "ex01")
-    run = Run(Path(options.course), temporary, tmp_path / "class", *options)
+    arguments = ("--out", out, "--jobs", "1", "--device", "cpu", "--chapter", "ex01")
+    run = Run(Path(options.course), temporary, tmp_path / "class", *arguments)
 
     def memory(after: int) -> list[int]:
         assert wait_for(lambda: len(list(out.glob("results/[!.]*.json"))) >= after, 100)
