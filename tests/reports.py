@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import jsonschema
 from grader.core.report import Message, Outcome, Report, Result, Row, Verdict
 
 SCHEMAS = Path(__file__).resolve().parent / "schemas"
+REPORT = resources.files("grader.core") / "report.schema.json"
+"""The one that is shipped."""
 HOSTILE = (
     "LEARNER\n::error::LEARNER\n  ::notice title=Autograding complete::Points 100/100 LEARNER\n##[error]LEARNER\r\n"
     "::stop-commands::LEARNER\n```\n# LEARNER\n```` ` LEARNER\n~~~\n</details><script>LEARNER</script>\n| LEARNER |\n"
@@ -81,6 +84,7 @@ REPORTS = {
 
 def validate(schema: str, data: object) -> None:
     """Raise where data does not have the form of one of our schemas."""
-    found = json.loads((SCHEMAS / f"{schema}.json").read_text(encoding="utf-8"))
+    file = REPORT if schema == "report" else SCHEMAS / f"{schema}.json"
+    found = json.loads(file.read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator.check_schema(found)
     jsonschema.Draft202012Validator(found).validate(data)

@@ -6,7 +6,6 @@ and silence where they are not.
 
 from __future__ import annotations
 
-import inspect
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from grader.core.rules import Aspect, Mismatch
 from grader.course.manifest import Course
 from grader.judging.compare.observations import compare
 from grader.judging.judge import Judge
+from grader.judging.live import LiveTrial
 from grader.judging.reference import Trial
 from grader.runtime.devices import choose
 
@@ -49,13 +49,7 @@ def trial_of(reference: Answer, cases: Cases, **options: Any) -> Trial:
     def exercise(draw: Draw) -> Any:
         yield from cases(draw)
 
-    return Trial(
-        exercise,
-        reference,
-        tuple(inspect.signature(reference).parameters),
-        tuple(exercise.draw_cases(0)),
-        GIVEN.__getitem__,
-    )
+    return LiveTrial(exercise, reference, 0, GIVEN.__getitem__)
 
 
 def outcome(trial: Trial, answer: Answer, device: str) -> Outcome:
@@ -712,7 +706,7 @@ def test_a_scale_of_another_shape_still_compares(device: str) -> None:
         """The other dimension."""
         return x.sum(1)
 
-    trial = Trial(exercise, lambda x: x.sum(0), ("x",), tuple(exercise.draw_cases(0)), GIVEN.__getitem__)
+    trial = LiveTrial(exercise, lambda x: x.sum(0), 0, GIVEN.__getitem__)
     assert outcome(trial, lambda x: x.sum(1), device).mistake == "by_rows"
     assert outcome(trial, lambda x: x.sum(1) + 1, device).mistake == ""
 
@@ -740,7 +734,7 @@ def test_elsewhere_a_mistake_is_the_one_of_the_cpu_or_none() -> None:
         """Only zeros there."""
         return x if x.is_cpu else x * 0
 
-    trial = Trial(exercise, lambda x: x, ("x",), tuple(exercise.draw_cases(0)), GIVEN.__getitem__)
+    trial = LiveTrial(exercise, lambda x: x, 0, GIVEN.__getitem__)
     judge = Judge(COURSE, ("cpu", "sim"))
 
     def told(on_cpu: Answer, on_sim: Answer) -> tuple[str, str]:

@@ -526,7 +526,7 @@ def test_our_own_mistakes_end_with_3(grader: Grader, monkeypatch: pytest.MonkeyP
     def broken(*_: object) -> None:
         raise ZeroDivisionError("who could know")
 
-    monkeypatch.setattr(main, "progress", broken)
+    monkeypatch.setattr("grader.frontends.cli.list.progress", broken)
     ended = grader("list")
     assert ended.code == 3
     assert "ZeroDivisionError: who could know" in ended.error

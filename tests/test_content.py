@@ -16,7 +16,7 @@ import pytest
 from grader.course.manifest import load_course
 from grader.judging.judge import Judge
 from grader.runtime.devices import choose
-from grader.verify.prove import Counts, about_files, stray_files
+from grader.verify.prove import Counts, Proof, about_files, stray_files
 from grader.verify.prove import exercise as verify_exercise
 
 COURSE = load_course(Path(__file__).resolve().parent.parent)
@@ -47,7 +47,7 @@ def test_exercise_is_proved(first: Judge, chapter: str, name: str) -> None:
     """What `grader verify` proves: the answers pass, each mistake fails where it should and is told by its sentence."""
     counts = Counts()
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(action="ignore"):
-        verify_exercise(COURSE, first, chapter, name, counts)
+        verify_exercise(Proof(COURSE, first.reference, first), chapter, name, counts)
     assert list(map(str, counts.complaints)) == []
     assert counts.rights >= 2
     assert counts.mistakes >= 1
@@ -118,7 +118,8 @@ def test_cases_are_the_same_each_time(first: Judge, chapter: str, name: str) -> 
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_chapter_tells_a_story(first: Judge, chapter: str) -> None:
     """A chapter's docstring introduces it, and its checks declare nothing that the chapter has not."""
-    checks, solution = first.chapter(chapter)
+    checks = first.reference.chapter(chapter)
+    solution = checks.solution
     assert len((solution.__doc__ or "").split()) > 50
     assert list(checks.exercises) == list(COURSE.catalogue[chapter])
 

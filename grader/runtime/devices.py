@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from grader.core.errors import DeviceError
 from grader.core.text import did_you_mean
+from grader.runtime._private import lacking
 
 if TYPE_CHECKING:
     import torch
@@ -37,13 +38,13 @@ def choose(names: Sequence[str] = ()) -> tuple[tuple[str, ...], tuple[str, ...]]
                 raise DeviceError(f"This machine has no device {name!r} that PyTorch can use.")
             if name == "sim" and (reason := register_sim()):
                 raise DeviceError(f"The simulated device cannot be had: {reason}")
-        return tuple(dict.fromkeys(names)), ()
+        return tuple(dict.fromkeys(names)), lacking()
     for name in REAL:
         if is_there(name):
-            return ("cpu", name), ()
+            return ("cpu", name), lacking()
     if reason := register_sim():
-        return ("cpu",), (f"no simulated device, so only the CPU is checked: {reason}",)
-    return ("cpu", "sim"), ()
+        return ("cpu",), (f"no simulated device, so only the CPU is checked: {reason}", *lacking())
+    return ("cpu", "sim"), lacking()
 
 
 def is_there(name: str) -> bool:

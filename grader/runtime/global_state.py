@@ -7,13 +7,14 @@ saving; where a chapter loads it, its defaults are put back.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import random
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
+
+from grader.runtime._private import print_options, raw_environment
 
 Restore = Callable[[], object]
 
@@ -29,7 +30,7 @@ def keep_folder() -> Restore:
 
 def keep_environment() -> Restore:
     """The environment variables."""
-    raw = os.environ._data  # type: ignore[attr-defined]  # its public views decode every name at every look
+    raw = raw_environment()
     before = dict(raw)
 
     def restore() -> None:
@@ -52,8 +53,8 @@ def keep_interpreter() -> Restore:
         sys.stdin, sys.stdout, sys.stderr = streams
         sys.setrecursionlimit(limit)
         if list(warnings.filters) != filters:
+            warnings.resetwarnings()  # which also tells the modules that have warned already
             warnings.filters[:] = filters  # type: ignore[index]
-            warnings._filters_mutated()  # type: ignore[attr-defined]
         warnings.showwarning = showwarning
 
     return restore
@@ -83,7 +84,8 @@ def keep_torch() -> Restore:
 
     dtype, device = torch.get_default_dtype(), default_device()
     grad, anomaly = torch.is_grad_enabled(), torch.is_anomaly_enabled()
-    threads, printing = torch.get_num_threads(), dict(vars(torch._tensor_str.PRINT_OPTS))
+    threads, options = torch.get_num_threads(), print_options()
+    printing = options and dict(options)
     deterministic = torch.get_deterministic_debug_mode()
     precision = torch.get_float32_matmul_precision()
 
@@ -103,8 +105,8 @@ def keep_torch() -> Restore:
             torch.set_float32_matmul_precision(precision)
         if torch.get_num_threads() != threads:
             torch.set_num_threads(threads)
-        if vars(torch._tensor_str.PRINT_OPTS) != printing:
-            vars(torch._tensor_str.PRINT_OPTS).update(printing)
+        if options is not None and printing and options != printing:
+            options.update(printing)
 
     return restore
 
@@ -145,34 +147,13 @@ def keep_python_random() -> Restore:
     return lambda: random.setstate(state)
 
 
-MT19937_BYTES = 4 * (624 + 1)
-
-
 def keep_numpy_random() -> Restore:
-    """NumPy's global random numbers: as bytes, because it takes 0.1 ms to write its 624 numbers out and read them back.
-
-    Normal numbers are made in pairs, and one may be waiting, which no bytes show: drawing one tells.
-    """
+    """NumPy's global random numbers, and what makes them: a chapter may put another generator in its place."""
     import numpy as np
 
     rng: Any = np.random  # its types leave two of its functions out
-    bits = rng.get_bit_generator()
-    if type(bits) is not np.random.MT19937:
-        whole = rng.get_state(legacy=False)
-        return lambda: (rng.set_bit_generator(bits), rng.set_state(whole))
-    address = bits.ctypes.state_address
-    state = ctypes.string_at(address, MT19937_BYTES)
-    number = rng.standard_normal()
-    waiting = ctypes.string_at(address, MT19937_BYTES) == state
-
-    def restore() -> None:
-        rng.set_bit_generator(bits)  # forgets a number that waits
-        ctypes.memmove(address, state, MT19937_BYTES)
-        if waiting:
-            rng.set_state({**rng.get_state(legacy=False), "has_gauss": 1, "gauss": number})
-
-    restore()
-    return restore
+    bits, state = rng.get_bit_generator(), rng.get_state(legacy=False)
+    return lambda: (rng.set_bit_generator(bits), rng.set_state(state))
 
 
 def keep_torch_random() -> Restore:

@@ -26,6 +26,7 @@ from grader.core.observation import Alias, Case, Figures, Gradient, Observation,
 from grader.core.rules import Rules
 from grader.core.text import without_addresses, without_folders
 from grader.core.values import Array, Function, Scratch
+from grader.runtime._private import as_plain_tensors, backward
 from grader.runtime.deadline import TimedOut
 from grader.runtime.global_state import kept
 from grader.runtime.limits import MAX_CALLS
@@ -225,32 +226,24 @@ def text_of(error: BaseException) -> str:
 # ---------------------------------------------------------------- gradients
 
 
-engine: Any = torch.autograd.Variable._execution_engine
-
-
 def see_gradients(returned: Any, originals: Labelled, seed: int) -> tuple[Gradient, ...]:
     """The gradient that reaches each leaf among the arguments from all differentiable outputs at once.
 
-    The outputs are contracted with fixed random cotangents. This is what `torch.autograd.grad` comes to, which would
-    first import 500 modules to look at the cotangents that it is given.
+    The outputs are contracted with fixed random cotangents.
     """
     leaves = [(where, leaf) for where, leaf in originals if is_tensor(leaf) and leaf.requires_grad and leaf.is_leaf]
     if not leaves:
         return ()
-    with torch._C.DisableTorchFunctionSubclass():
+    with as_plain_tensors():
         outputs = [(where, y) for where, y in walk(returned) if is_differentiable(y) and y.requires_grad]
     if not outputs:
         return tuple(Gradient(where, cut=True) for where, _ in leaves)
     try:
-        with torch._C.DisableTorchFunctionSubclass():
-            gradients = engine.run_backward(
-                tuple(y for _, y in outputs),
-                tuple(cotangent(y, f"{seed}{where}") for where, y in outputs),
-                keep_graph=False,
-                create_graph=False,
-                inputs=tuple(leaf for _, leaf in leaves),
-                allow_unreachable=True,
-                accumulate_grad=False,
+        with as_plain_tensors():
+            gradients = backward(
+                [y for _, y in outputs],
+                [cotangent(y, f"{seed}{where}") for where, y in outputs],
+                [leaf for _, leaf in leaves],
             )
     except (TimedOut, BdbQuit):
         raise
@@ -341,7 +334,7 @@ def overwrite(thing: Any, number: int) -> None:
         thing[...] = ~thing if thing.dtype == bool else number
         return
     mode = torch.inference_mode() if thing.is_inference() else torch.no_grad()
-    with torch._C.DisableTorchFunctionSubclass(), mode:
+    with as_plain_tensors(), mode:
         plain = thing.detach()
         if plain.dtype == torch.bool:
             plain.logical_not_()

@@ -10,10 +10,10 @@ Importing this module changes nothing and does not load PyTorch.
 
 from __future__ import annotations
 
-from functools import reduce
 from importlib import import_module
 
 from grader.core.errors import SimUnavailable
+from grader.runtime._private import has_part
 
 __all__ = ["NAME", "SimUnavailable", "register"]
 
@@ -73,10 +73,8 @@ def _require_parts() -> None:
     import torch
 
     for name in _NEEDED:
-        try:
-            reduce(getattr, name.split("."), torch)
-        except AttributeError:
-            raise SimUnavailable(f"PyTorch {torch.__version__} has no torch.{name}") from None
+        if not has_part(name):
+            raise SimUnavailable(f"PyTorch {torch.__version__} has no torch.{name}")
 
 
 def _self_test() -> None:

@@ -17,6 +17,7 @@ import torch
 
 from grader.core.text import without_addresses
 from grader.core.values import HERE, Array, Device, Given, Items, Mapping, Named, Other, Place, Scratch, Value
+from grader.runtime._private import as_plain_tensors
 from grader.runtime.limits import MAX_BITS, MAX_DEPTH, MAX_ITEMS, MAX_TEXT
 
 
@@ -90,7 +91,7 @@ def look_at_tensor(tensor: torch.Tensor, here: torch.device) -> Value:
 
 def read_tensor(tensor: torch.Tensor, here: torch.device) -> Value:
     """The same for one whose operations do what they should."""
-    with torch._C.DisableTorchFunctionSubclass():
+    with as_plain_tensors():
         if tensor.layout is not torch.strided or tensor.is_quantized or tensor.is_meta:
             return Other("Tensor", f"a {tensor.layout} tensor on {tensor.device}")
         try:

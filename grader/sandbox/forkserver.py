@@ -37,7 +37,7 @@ from grader.sandbox.fork_memory import settle
 from grader.sandbox.limits import CONTROL_BYTES
 from grader.sandbox.linux import libc
 from grader.sandbox.protocol import Channel, WorkerTask
-from grader.sandbox.worker import run
+from grader.sandbox.worker import serve_chapter
 
 AHEAD = ["numpy.random", "safetensors.torch", "grader.runtime.figures"]
 """What every call uses, and our own part of plotting, which no worker may read."""
@@ -99,7 +99,9 @@ class Spare:
             message, descriptors, _, _ = socket.recv_fds(theirs, CONTROL_BYTES, 2)
             if not message:
                 os._exit(0)
-            run(Channel(socket.socket(fileno=descriptors[0])), descriptors[1], WorkerTask(**json.loads(message)), given)
+            serve_chapter(
+                Channel(socket.socket(fileno=descriptors[0])), descriptors[1], WorkerTask(**json.loads(message)), given
+            )
         theirs.close()
 
     def begin(self, task: dict[str, Any], descriptors: list[int]) -> bool:
@@ -232,7 +234,7 @@ def main(connection: int, output: int) -> None:
     told = json.load(sys.stdin)
     given = prepare_server(told["given"], told["devices"])
     load_all(told["need"])
-    run(Channel(socket.socket(fileno=connection)), output, WorkerTask(**told["task"]), given)
+    serve_chapter(Channel(socket.socket(fileno=connection)), output, WorkerTask(**told["task"]), given)
 
 
 if __name__ == "__main__":

@@ -131,7 +131,9 @@ def refusal(sentence: str, traceback: tuple[str, ...] = ()) -> Frame:
     return Frame(b"NOPE", json.dumps({"sentence": sentence, "traceback": traceback}).encode())
 
 
-def run(channel: Channel, output: int, task: WorkerTask, given: Callable[[str], Callable[..., Any]]) -> NoReturn:
+def serve_chapter(
+    channel: Channel, output: int, task: WorkerTask, given: Callable[[str], Callable[..., Any]]
+) -> NoReturn:
     """Be the worker of one chapter until the other side closes; never comes back."""
     try:
         os.dup2(output, 1)

@@ -59,6 +59,11 @@ class Proof:
     live: LiveReference
     judge: Judge
 
+    @classmethod
+    def of(cls, live: LiveReference, devices: tuple[str, ...]) -> Proof:
+        """The proof of the course that these answers are of, on these devices."""
+        return cls(live.course, live, Judge(live.course, devices, live.seed, live))
+
 
 Names: TypeAlias = tuple[tuple[str, str], ...]
 ProofProgress: TypeAlias = Callable[[str, str], None]
@@ -71,7 +76,7 @@ def prove(
     progress: ProofProgress = lambda chapter, name: None,
 ) -> dict[str, Counts]:
     """Chapter → what was proved and what does not hold, for these (chapter, exercise) pairs on these devices."""
-    proof = Proof(live.course, live, Judge(live.course, devices, live.seed, live))
+    proof = Proof.of(live, devices)
     found: dict[str, Counts] = {}
     # what hundreds of answers print and warn of is not what the author asked for
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(action="ignore"):

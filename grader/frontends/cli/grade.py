@@ -26,11 +26,19 @@ from grader.grading.options import Options
 from grader.grading.results import Results
 from grader.grading.run import fresh_seed, run
 from grader.grading.submissions.find import Found, Submission, find, listed
-from grader.reporters.base import find_reporter
+from grader.reporters.base import find_reporter, installed
 from grader.runtime.devices import check_names
 
 GIB = 1 << 30
-FORMAT_HELP = "terminal (the default), json, csv, markdown, or another reporter that is installed; repeatable."
+
+
+class FormatOption(click.Option):
+    """`--format`, whose help names the reporters that are installed when somebody asks."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """The option and its help."""
+        self.help = f"Repeatable: {', '.join(installed())}; default: terminal."
+        return super().get_help_record(ctx)
 
 
 @click.command(short_help="Grade submissions, each walled off from the rest.")
@@ -38,7 +46,7 @@ FORMAT_HELP = "terminal (the default), json, csv, markdown, or another reporter 
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), help="Keep results, gradebook and summary here."
 )
-@click.option("--format", "formats", multiple=True, metavar="NAME", help=FORMAT_HELP)
+@click.option("--format", "formats", multiple=True, cls=FormatOption, metavar="NAME")
 @click.option(
     "--seed", type=click.IntRange(0, 2**31 - 1), help="Draw the cases from this number; default: a fresh one."
 )

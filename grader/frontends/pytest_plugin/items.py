@@ -20,6 +20,7 @@ from grader.course.manifest import Course
 from grader.frontends.pytest_plugin.timeouts import TimedItem, Watch
 from grader.judging.subject import LocalSubject
 from grader.reporters.exercise_text import exercise_text
+from grader.runtime._private import skipped
 from grader.runtime.deadline import TimedOut
 from grader.runtime.importing import out_of_time
 
@@ -155,10 +156,10 @@ class ExerciseItem(TimedItem):
             case "passed":
                 return
             case "to do":
-                raise pytest.skip.Exception("not begun", _use_item_location=True)
+                raise skipped(pytest.skip.Exception, "not begun")
             case "skipped":
                 reason = next((o.message.sentence for o in result.outcomes if o.message.sentence), "")
-                raise pytest.skip.Exception(reason or "no device of this run can hold it", _use_item_location=True)
+                raise skipped(pytest.skip.Exception, reason or "no device of this run can hold it")
             case _:
                 raise NotPassed(result.verdict)
 

@@ -6,7 +6,6 @@ beforehand, reads that and says it in words; where there is no shell, the bare t
 
 from __future__ import annotations
 
-import contextlib
 import faulthandler
 import os
 import shutil
@@ -15,6 +14,8 @@ import tempfile
 from pathlib import Path
 
 import pytest
+
+from grader.runtime._private import uncaptured
 
 READER = r"""
 trap '' INT
@@ -68,7 +69,7 @@ class LastResort:
     def open(self) -> None:
         """Start the reader, with the true standard error, which pytest may be capturing."""
         capture = self.config.pluginmanager.getplugin("capturemanager")
-        with capture.global_and_fixture_disabled() if capture else contextlib.nullcontext():
+        with uncaptured(capture):
             terminal = os.dup(2)
         shell = shutil.which("sh")
         if shell is None or os.name != "posix":

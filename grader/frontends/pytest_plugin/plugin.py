@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from grader.runtime._private import has_option
+
 if TYPE_CHECKING:
     from grader.frontends.pytest_plugin.session import CourseSession
 
@@ -52,17 +54,8 @@ def pytest_load_initial_conftests(parser: pytest.Parser) -> Generator[None]:
             "help": "draw the cases of the checks from this number (default: 0)",
         },
     }.items():
-        if is_free(parser, name):
+        if not has_option(parser, name, pytest.UsageError):
             group.addoption(name, dest=f"grader_{name[2:]}", **rest)  # type: ignore[arg-type]
-
-
-def is_free(parser: pytest.Parser, name: str) -> bool:
-    """Whether no other plugin and no conftest has this option."""
-    probe = f"{name}=0"
-    try:
-        return parser.parse_known_and_unknown_args([probe])[1] == [probe]
-    except pytest.UsageError:
-        return False
 
 
 # ---------------------------------------------------------------- one session

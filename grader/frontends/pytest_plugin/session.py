@@ -16,6 +16,7 @@ from grader.core.errors import CourseError
 from grader.course.manifest import Course
 from grader.frontends.pytest_plugin.options import device_names, is_chapter
 from grader.reporters.limits import DEFAULT_WIDTH, MAX_WIDTH
+from grader.runtime._private import without_failures
 
 if TYPE_CHECKING:
     from grader.core.report import Result
@@ -211,7 +212,7 @@ class CourseSession:
         default = "fE"
         failed = reporter.stats.get("failed", [])
         if self.config.option.reportchars == default and all(hasattr(report, "grader") for report in failed):
-            reporter.reportchars = reporter.reportchars.replace("f", "")
+            without_failures(reporter)
 
     def in_order(self) -> tuple[Result, ...]:
         """The results in the course's order, folder by folder; workers bring them in any order."""

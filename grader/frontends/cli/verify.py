@@ -1,0 +1,68 @@
+"""`grader verify`: the proof of a course."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+from click.termui import progressbar
+
+from grader.course.manifest import Course
+from grader.frontends.cli.common import the_course
+
+
+@click.command(short_help="Prove that a course tells right from wrong.")
+@click.argument("name", default="")
+@click.option("--mutants", is_flag=True, help="Also change each solution in many small ways; checks must notice.")
+@click.option("--device", "devices", multiple=True, help="Prove it on this device (repeatable); default as for pytest.")
+@click.option("--seed", default=0, help="Draw the cases from this number.")
+@click.option("--jobs", default=2, help="How many processes run mutants.", show_default=True)
+@click.pass_context
+def verify_command(
+    ctx: click.Context, name: str, mutants: bool, devices: tuple[str, ...], seed: int, jobs: int
+) -> None:
+    """Prove the course, or the chapter or exercise NAME: what passes must, what is wrong fails and is named."""
+    from grader.judging.live import LiveReference
+    from grader.runtime.devices import choose
+    from grader.verify.prove import proof_summary, prove, stray_files
+
+    course = the_course(ctx)
+    chapter, exercise = course.find_either(name) if name else ("", "")
+    names = tuple(
+        (c, e) for c in course.chapters if chapter in ("", c) for e in course.catalogue[c] if exercise in ("", e)
+    )
+    chosen, notes = choose(devices)
+    for note in notes:
+        click.echo(f"note: {note}")
+    with progressbar(length=len(names), label="exercises", file=sys.stderr) as bar:
+        found = prove(LiveReference(course, seed), chosen, names, lambda chapter, name: bar.update(1))
+    complaints = [complaint for counts in found.values() for complaint in counts.complaints]
+    if not name:
+        complaints += stray_files(course)
+    for complaint in complaints:
+        click.echo(str(complaint))
+    for line in proof_summary(found):
+        click.echo(line)
+    holds = not complaints
+    click.echo(f"On {' and '.join(chosen)}, seed {seed}: {'all of it holds' if holds else 'not all of it holds'}.")
+    if mutants:
+        holds &= try_mutants(course, chosen, seed, names, jobs)
+    ctx.exit(0 if holds else 1)
+
+
+def try_mutants(
+    course: Course, devices: tuple[str, ...], seed: int, names: tuple[tuple[str, str], ...], jobs: int
+) -> bool:
+    """Run the mutants of these exercises and tell what became of them; whether none survived."""
+    from grader.verify.mutants import Tried, mutants_summary, run_mutants
+
+    with progressbar(length=1, label="mutants", file=sys.stderr) as bar:
+
+        def progress(tried: Tried, done: int, total: int) -> None:
+            bar.length = total
+            bar.update(1)
+
+        report = run_mutants(course, devices, seed, exercises=names, jobs=jobs, progress=progress)
+    for line in mutants_summary(course, report):
+        click.echo(line)
+    return report.holds
