@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["again"]
+__all__ = ["__version__", "again"]
 
 
 def again(name: str, case: int = 0, device: str = "cpu", *, seed: int = 0, path: str = "") -> Any:
@@ -16,3 +16,12 @@ def again(name: str, case: int = 0, device: str = "cpu", *, seed: int = 0, path:
     from grader.frontends.again import replay
 
     return replay(name, case, device, seed=seed, path=path)
+
+
+def __getattr__(name: str) -> Any:
+    """`__version__` is looked up where it is asked for, because that takes a while."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("torch-grader")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

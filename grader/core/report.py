@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 # ---------------------------------------------------------------- verdicts and reports
 
+__all__ = ["Message", "Outcome", "Report", "Result", "Row", "Verdict"]
+
 Verdict = Literal["passed", "failed", "to do", "skipped", "timed out", "crashed", "not loaded"]
 
 

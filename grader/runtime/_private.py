@@ -12,10 +12,11 @@ from contextlib import AbstractContextManager
 from functools import reduce
 from typing import Any
 
+ENGINE_CALL = "autograd.Variable._execution_engine.run_backward"
 PARTS = {
     "_C.DisableTorchFunctionSubclass": "tensors of a class of their own are looked at by their own operations",
     "_tensor_str.PRINT_OPTS": "print options that a chapter sets are not put back",
-    "autograd.Variable._execution_engine.run_backward": "gradients are looked at by a slower way",
+    ENGINE_CALL: "gradients are looked at by a slower way",
 }
 """What is used of PyTorch → what its absence means for a run."""
 
@@ -79,9 +80,9 @@ def backward(outputs: Sequence[Any], cotangents: Sequence[Any], inputs: Sequence
     """
     import torch
 
-    engine: Any = getattr(torch.autograd.Variable, "_execution_engine", None)
-    if not hasattr(engine, "run_backward"):
+    if not has_part(ENGINE_CALL):
         return torch.autograd.grad(outputs, inputs, cotangents, allow_unused=True)
+    engine: Any = torch.autograd.Variable._execution_engine
     found: Sequence[Any] = engine.run_backward(
         tuple(outputs),
         tuple(cotangents),
