@@ -8,13 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from grader.core.values import Array, Items, Mapping, Other, Value
-
-if TYPE_CHECKING:
-    pass
-
 
 # ---------------------------------------------------------------- a case, and what is seen of one call
 
@@ -114,21 +109,21 @@ def retold(seen: Observation, tell: Tell) -> Observation:
     """An observation with each text in it told anew; tracebacks and names of parameters hold no folder."""
     return replace(
         seen,
-        returned=value(seen.returned, tell),
+        returned=retold_value(seen.returned, tell),
         raised=seen.raised and replace(seen.raised, text=tell(seen.raised.text)),
-        before=labelled(seen.before, tell),
-        after=labelled(seen.after, tell),
+        before=retold_arguments(seen.before, tell),
+        after=retold_arguments(seen.after, tell),
         gradients=tuple(replace(g, error=tell(g.error)) if g.error else g for g in seen.gradients),
         printed=tell(seen.printed),
     )
 
 
-def labelled(values: LabelledValues, tell: Tell) -> LabelledValues:
+def retold_arguments(values: LabelledValues, tell: Tell) -> LabelledValues:
     """The same for arguments with their names."""
-    return tuple((label, value(item, tell)) for label, item in values)
+    return tuple((label, retold_value(item, tell)) for label, item in values)
 
 
-def value(seen: Value, tell: Tell) -> Value:
+def retold_value(seen: Value, tell: Tell) -> Value:
     """The same for one value."""
     match seen:
         case str():
@@ -136,9 +131,9 @@ def value(seen: Value, tell: Tell) -> Value:
         case Other(kind, text):
             return Other(kind, tell(text))
         case Items(kind, items):
-            return Items(kind, tuple(value(item, tell) for item in items))
+            return Items(kind, tuple(retold_value(item, tell) for item in items))
         case Mapping(pairs):
-            return Mapping(tuple((value(key, tell), value(item, tell)) for key, item in pairs))
+            return Mapping(tuple((retold_value(key, tell), retold_value(item, tell)) for key, item in pairs))
         case _:
             return seen
 

@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from grader.core.rules import Aspect
-
-if TYPE_CHECKING:
-    pass
-
-
-# ---------------------------------------------------------------- verdicts and reports
 
 __all__ = ["Message", "Outcome", "Report", "Result", "Row", "Verdict"]
 

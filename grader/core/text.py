@@ -19,7 +19,7 @@ ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 def without_addresses(text: str) -> str:
     """Text without places in memory (`<function f at 0x7f31c2>`), which differ from run to run."""
-    return re.sub(r" at 0x[0-9a-fA-F]+", "", text)
+    return ADDRESS.sub("", text)
 
 
 def without_folders(text: str, folders: Sequence[object]) -> str:

@@ -24,7 +24,7 @@ from grader.core.report import Message, Outcome, Report, Result, Row
 from grader.course.learner_file import LearnerFile
 from grader.course.manifest import Course, load_course
 from grader.grading.limits import FREE_DISK, MESSAGE_CHARACTERS, MESSAGE_ROWS
-from grader.grading.options import DEFAULT, Options
+from grader.grading.options import DEFAULT_DEVICES, Options
 from grader.grading.requests import Requests
 from grader.grading.submissions.find import Submission
 from grader.grading.submissions.stage import Staged, staged
@@ -59,7 +59,7 @@ class Grader:
         self.options = options
         self.judge = Judge(course, devices)
         self.spawner = spawner
-        self.exchanges = Requests()
+        self.requests = Requests()
         self.root = root
         os.chmod(root, 0o711)  # another user's worker has to reach what is below
         if sentence := check_solutions_apart([root], course.solutions_folder):
@@ -90,7 +90,7 @@ class Grader:
         course = load_course(Path(options.course))
         spawner = workers or FreshProcesses()
         if workers is None:
-            spawner.prepare(course.exercises_folder / "given.py", options.devices or DEFAULT)
+            spawner.prepare(course.exercises_folder / "given.py", options.devices or DEFAULT_DEVICES)
         devices, notes = chosen(options.devices)
         try:
             yield cls(course, options, devices, notes, spawner, root, number)
@@ -136,7 +136,7 @@ class Grader:
         """The report on a submission that can be read."""
         if seed != self.judge.seed:
             self.judge.draw_again(seed)
-            self.exchanges = Requests()
+            self.requests = Requests()
         deadline = time.monotonic() + self.bounds.submission
         results: list[Result] = []
         for chapter, names in self.selected().items():
@@ -195,7 +195,7 @@ class Grader:
         learner_file = LearnerFile(self.course, chapter, stage.files[chapter], shown)
         if not all(map(learner_file.before_running, names)) and self.plots(chapter):
             self.spawner.need(FOR_FIGURES)
-        subject = WorkerSubject(self.spawner, learner_file, self.bounds, self.exchanges)
+        subject = WorkerSubject(self.spawner, learner_file, self.bounds, self.requests)
         try:
             return [self.exercise(learner_file, name, subject, deadline) for name in names]
         finally:
@@ -236,7 +236,7 @@ class Grader:
 def chosen(names: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The devices of the run, and notes on what could not be had; a GPU is used where it is named only."""
     try:
-        return choose(names or DEFAULT)
+        return choose(names or DEFAULT_DEVICES)
     except DeviceError as error:
         if names:
             raise

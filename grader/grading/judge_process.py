@@ -26,7 +26,7 @@ from grader.core.errors import CourseError, DeviceError, IsolationError, WorkerE
 from grader.course.manifest import load_course
 from grader.grading.executors.base import Task
 from grader.grading.limits import GC_THRESHOLD, REMOVAL_TRIES
-from grader.grading.options import DEFAULT, Options
+from grader.grading.options import DEFAULT_DEVICES, Options
 from grader.sandbox.spawn import ForkServer, FreshProcesses, can_fork, forked_server
 
 UNNAMED_OUT = "kept"
@@ -44,7 +44,7 @@ def main(folder: Path, parent: int, devices: tuple[str, ...]) -> NoReturn:
         try:
             place.root.mkdir()
             os.environ["TMPDIR"] = str(place.root)  # PyTorch keeps something there too, here or in the fork server
-            server = forked_server() if can_fork(devices or DEFAULT) else None
+            server = forked_server() if can_fork(devices or DEFAULT_DEVICES) else None
             told = json.loads(sys.stdin.readline() or "null")
             if told:
                 serve_tasks(from_plain(Options, told["options"]), told["number"], place, answers, server)
@@ -65,7 +65,7 @@ def main(folder: Path, parent: int, devices: tuple[str, ...]) -> NoReturn:
 def serve_tasks(options: Options, number: int, place: RunFolder, answers: TextIO, server: ForkServer | None) -> None:
     """Grade one task after another."""
     workers = server or FreshProcesses()
-    workers.prepare(load_course(Path(options.course)).exercises_folder / "given.py", options.devices or DEFAULT)
+    workers.prepare(load_course(Path(options.course)).exercises_folder / "given.py", options.devices or DEFAULT_DEVICES)
     tasks = Tasks(place, workers)
     from grader.grading.grader import Grader
 

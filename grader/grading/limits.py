@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from grader.sandbox.protocol import WorkerTask as WorkerTask
-
 FREE_DISK = 1 << 20
 """Bytes without which a disk counts as full."""
 MESSAGE_CHARACTERS, MESSAGE_ROWS = 2000, 40

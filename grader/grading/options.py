@@ -10,7 +10,7 @@ from typing import Any
 import grader
 from grader.course.manifest import MANIFEST, Course
 
-DEFAULT = ("cpu", "sim")
+DEFAULT_DEVICES = ("cpu", "sim")
 """Every machine has them, so that everybody is graded alike."""
 ENGINE = Path(grader.__file__).parent
 """The package whose files are part of what a grade depends on: all of it, wherever this module stands in it."""

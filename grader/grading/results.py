@@ -27,7 +27,7 @@ class Results:
     def begin(self, seed: int | None, otherwise: int, *, resume: bool, fresh: bool) -> int:
         """The seed of the run: the one asked for, else that of the run which is resumed, else this one.
 
-        Raises `BatchError` where there are results already and nobody said what to do with them, or where none can be
+        Raises `ResultsError` where there are results already and nobody said what to do with them, or where none can be
         written.
         """
         run = self.folder / RUN

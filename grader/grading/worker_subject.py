@@ -66,11 +66,11 @@ class Bounds:
 class WorkerSubject:
     """A learner's chapter in workers: one at a time, a fresh one after a death."""
 
-    def __init__(self, spawner: Spawner, learner_file: LearnerFile, bounds: Bounds, exchanges: Requests) -> None:
+    def __init__(self, spawner: Spawner, learner_file: LearnerFile, bounds: Bounds, requests: Requests) -> None:
         self.spawner = spawner
         self.learner_file = learner_file
         self.bounds = bounds
-        self.exchanges = exchanges
+        self.requests = requests
         self.process: WorkerProcess | None = None
         self.failure: NotLoaded | None = None
         self.exercise = ""
@@ -103,11 +103,11 @@ class WorkerSubject:
 
     def see(self, trial: Trial, number: int, device: str, first: bool, meanwhile: Meanwhile) -> Observation:
         """One call, in the worker."""
-        exchanges, numbers = self.exchanges, trial.numbers(device)
+        requests, numbers = self.requests, trial.numbers(device)
 
         def prepare() -> None:
             meanwhile()
-            exchanges.answer(trial, number, device)
+            requests.answer(trial, number, device)
 
         if self.due and self.due[0] != (number, device):
             self.drop_due()
@@ -115,10 +115,10 @@ class WorkerSubject:
             self.ready(trial)
         answer = self.ask(self.frames_for(trial, number, device), prepare)
         expected = trial.expected(number, device)
-        if answer.kind == b"SEEN" and answer.payload == exchanges.answer(trial, number, device):
+        if answer.kind == b"SEEN" and answer.payload == requests.answer(trial, number, device):
             ahead = numbers[numbers.index(number) + 1 :]
             if ahead and self.all_right and ahead[0] not in self.run:  # nothing has to be decided before it comes
-                self.tell([exchanges.call(trial, ahead[0], device)])
+                self.tell([requests.call(trial, ahead[0], device)])
             return expected
         self.all_right = False
         if answer.kind == b"HUGE":
@@ -149,7 +149,7 @@ class WorkerSubject:
             self.due.extend((number, device) for number in again[1:])
             return [Frame(b"AGIN", json.dumps([number, device]).encode()) for number in again]
         self.run.add(number)
-        return [self.exchanges.call(trial, number, device)]
+        return [self.requests.call(trial, number, device)]
 
     def drop_due(self) -> None:
         """Wait for the answers that nobody needs any more; whatever comes of them, nothing is decided by it."""

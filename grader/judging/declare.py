@@ -38,7 +38,7 @@ from grader.runtime.snapshot import look
 
 
 class OnCPU(NamedTuple):
-    """Marks a tensor of a case that stays on the torch.device("cpu") whatever the device of the run."""
+    """Marks a tensor of a case that stays on the CPU whatever the device of the run."""
 
     tensor: torch.Tensor
 
@@ -52,7 +52,7 @@ class Call:
 
 
 class Draw:
-    """The source of a case's data: all of it comes from one seed, and all of it is made on the torch.device("cpu").
+    """The source of a case's data: all of it comes from one seed, and all of it is made on the CPU.
 
     Tensors are float32 unless `dtype` says otherwise.
     """
@@ -93,7 +93,7 @@ class Draw:
         return Device(as_text)
 
     def on_cpu(self, tensor: torch.Tensor) -> OnCPU:
-        """This tensor stays on the torch.device("cpu") on every run."""
+        """This tensor stays on the CPU on every run."""
         return OnCPU(tensor)
 
     def given(self, name: str, *arguments: Any) -> Given:
@@ -237,7 +237,7 @@ class Chapter:
     def mistake(self, exercise: Exercise, *, on: On = "every device") -> Callable[[Callable[..., Any]], Any]:
         """Declare a known wrong answer; its docstring is what a learner with the same behaviour reads.
 
-        `on="accelerator"`: it is right on the torch.device("cpu").
+        `on="accelerator"`: it is right on the CPU.
         """
 
         def declare(function: Callable[..., Any]) -> Callable[..., Any]:

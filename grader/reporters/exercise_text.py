@@ -8,7 +8,7 @@ import textwrap
 from grader.core.report import Message, Outcome, Result, Row
 
 RESULT_LABELS = ("returned", "raised", "expected", "gradient", "printed", "called", "plotted")
-REAL_NAMES = {"sim": "sim is a simulated accelerator: it refuses what a GPU refuses."}
+DEVICE_NOTES = {"sim": "sim is a simulated accelerator: it refuses what a GPU refuses."}
 
 
 def exercise_text(result: Result, width: int = 80, folder: str = "") -> list[str]:
@@ -81,5 +81,5 @@ def about_devices(result: Result, first: Outcome, width: int) -> list[str]:
     """That it passes elsewhere, and what the simulated device is, where only an accelerator fails."""
     if first.device == "cpu" or not any(outcome.passed for outcome in result.outcomes):
         return []
-    text = f"This passes on the CPU and fails on {first.device}. {REAL_NAMES.get(first.device, '')}"
+    text = f"This passes on the CPU and fails on {first.device}. {DEVICE_NOTES.get(first.device, '')}"
     return textwrap.wrap(text, width)

@@ -24,7 +24,7 @@ def plain(text: str) -> str:
 
 
 def sanitized(report: Report) -> Report:
-    """The report with every text in it made plain, and at most `LONGEST` characters long."""
+    """The report with every text in it made plain, and at most `TEXT_CHARACTERS` characters long."""
     done: Report = everywhere(report)
     return done
 

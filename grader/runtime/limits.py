@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    pass
-
-
 MAX_CALLS = 10_000
+"""Calls of given functions that are written down."""
 
 MAX_DEPTH = 8
+"""Levels of lists and dicts."""
 MAX_ITEMS = 100_000
+"""Items of one list or dict."""
 MAX_TEXT = 100_000
-MAX_BITS = 4096  # a longer int is no answer to anything, and takes seconds to print
+"""Characters of one string."""
+MAX_BITS = 4096
+"""Bits of one int: a longer one is no answer to anything, and takes seconds to print."""
 
 MAX_POINTS = 10_000
+"""Points of one line of a figure."""
 MAX_ARTISTS = 200
+"""Lines and clouds of one pair of axes."""
 MAX_FILES = 100
+"""Files that a call has written."""
 
+SOON = 0.01
+"""Seconds for what has none left: zero would be no alarm at all."""
 AGAIN = 1.0
 """Seconds after which a swallowed `TimedOut` is raised again."""
 HARNESS_GRACE = 1.5
 """How many times the limit a check may take while nothing of the learner's is running."""
-
-SOON = 0.01
-"""Seconds for what has none left: zero would be no alarm at all."""

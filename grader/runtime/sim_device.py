@@ -2,7 +2,7 @@
 
 `register()` makes `torch.ones(2, device="sim")` a tensor of real values with real autograd on a device that
 is not the CPU: it refuses what a GPU refuses (mixing devices, `.numpy()` without `.cpu()`) and allows what a
-GPU allows. How such a device is built is told in `simkernel.py`; this module decides whether this PyTorch can
+GPU allows. How such a device is built is told in `sim_kernel.py`; this module decides whether this PyTorch can
 hold one.
 
 Importing this module changes nothing and does not load PyTorch.

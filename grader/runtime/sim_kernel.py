@@ -27,7 +27,7 @@ __all__ = ["install_device"]
 _Op = torch._ops.OpOverload
 _CPU = torch.device("cpu")
 _KEY = "PrivateUse1"
-_name = "privateuseone"  # until `install` gives the device its name
+_name = "privateuseone"  # until `install_device` gives the device its name
 
 
 # --- one memory, two labels ---

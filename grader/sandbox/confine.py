@@ -22,8 +22,6 @@ from grader.sandbox import landlock, seccomp
 from grader.sandbox.limits import ADDRESS_SPACE, THREADS_OF_OTHERS, Limits
 from grader.sandbox.linux import libc, prctl
 
-_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_KEEPCAPS, _PR_SET_NO_NEW_PRIVS = 1, 4, 8, 38
-
 DISK = "the rest of the disk is not closed"
 EMPTYING = "files elsewhere can be emptied"
 NETWORK = "the network is not closed"

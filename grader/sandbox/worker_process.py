@@ -93,7 +93,7 @@ class WorkerProcess:
         self.unsent = send_some(self.connection, memoryview(told))
 
     def ask(self, seconds: float, meanwhile: Callable[[], object] = lambda: None, *, more: bool = False) -> Frame:
-        """Its next answer, the first of them unasked; `more` where others are due after it. Raises as `channel.ask`."""
+        """Its next answer, the first of them unasked; `more` where others are due after it. Raises as `ask` does."""
         self.told = None
         answer = ask(
             self.connection,

@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    pass
-
-
 MUTANT_JOBS = 2
 MUTANT_SECONDS = 20.0
 """Seconds for one mutant on all devices: far more than any needs that ends at all."""

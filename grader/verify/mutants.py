@@ -2,7 +2,7 @@
 
 Each mutant is a solution with one small change (see `mutate`). It is killed where its checks do not pass, and it
 should be, unless the chapter's author says with a reason why the change leaves the answer right. Mutants may loop for
-ever or die, so they run in processes of their own (see `mutantpool`).
+ever or die, so they run in processes of their own (see `mutant_pool`).
 """
 
 from __future__ import annotations

@@ -9,10 +9,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
-from grader.core.observation import Axes, Figures
+from grader.core.observation import Axes, Figures, Points
 from grader.core.rules import Mismatch
-
-DrawnPoints = tuple[tuple[float, float], ...]
 
 CLOSE = 1e-4  # of the height or width of what is drawn: far less than a pixel
 MAX_AXES = 5
@@ -93,13 +91,13 @@ def axes_problems(got: Axes, expected: Axes) -> list[tuple[str, str]]:
 # ---------------------------------------------------------------- what is drawn
 
 
-def same_points(got: DrawnPoints, expected: DrawnPoints) -> bool:
+def same_points(got: Points, expected: Points) -> bool:
     """Whether two clouds show the same dots; order, and how often a dot is drawn, do not matter."""
     tolerance = tolerances(expected)
     return covers(got, expected, tolerance) and covers(expected, got, tolerance)
 
 
-def same_drawn_line(got: DrawnPoints, expected: DrawnPoints) -> bool:
+def same_drawn_line(got: Points, expected: Points) -> bool:
     """Whether a line shows what the reference's does.
 
     That is the same points, in any order; where the reference counts its x in whole steps, counted from one more
@@ -113,7 +111,7 @@ def same_drawn_line(got: DrawnPoints, expected: DrawnPoints) -> bool:
     return straight(expected) and lies_on(expected, got) and lies_on(got, expected, beyond=True)
 
 
-def covers(some: DrawnPoints, others: DrawnPoints, tolerance: tuple[float, float]) -> bool:
+def covers(some: Points, others: Points, tolerance: tuple[float, float]) -> bool:
     """Whether each of the other points is close to one of these."""
     dx, dy = tolerance
     ordered = sorted(some)
@@ -127,23 +125,23 @@ def covers(some: DrawnPoints, others: DrawnPoints, tolerance: tuple[float, float
     return True
 
 
-def tolerances(points: DrawnPoints) -> tuple[float, float]:
+def tolerances(points: Points) -> tuple[float, float]:
     """How far apart two points may be and still look the same."""
     dx, dy = (CLOSE * (max(v) - min(v)) + 1e-6 * max(map(abs, v)) + 1e-12 for v in zip(*points, strict=True))
     return dx, dy
 
 
-def counts_up(points: DrawnPoints) -> bool:
+def counts_up(points: Points) -> bool:
     """Whether the x values are whole numbers, one after another."""
     return all(x == points[0][0] + i and x == int(x) for i, (x, _) in enumerate(points))
 
 
-def straight(points: DrawnPoints) -> bool:
+def straight(points: Points) -> bool:
     """Whether all points lie on one straight line that is not upright."""
     return min(points)[0] < max(points)[0] and lies_on(points, (min(points), max(points)))
 
 
-def lies_on(points: DrawnPoints, line: DrawnPoints, beyond: bool = False) -> bool:
+def lies_on(points: Points, line: Points, beyond: bool = False) -> bool:
     """Whether points lie on the straight line through a line's ends, and between these unless `beyond`."""
     (x0, y0), (x1, y1) = min(line), max(line)
     dx, dy = tolerances(points + line)
@@ -156,12 +154,12 @@ def lies_on(points: DrawnPoints, line: DrawnPoints, beyond: bool = False) -> boo
     )
 
 
-def turn(points: DrawnPoints) -> DrawnPoints:
+def turn(points: Points) -> Points:
     """The points with x and y swapped."""
     return tuple((y, x) for x, y in points)
 
 
-def sample(points: DrawnPoints) -> str:
+def sample(points: Points) -> str:
     """The first points as text."""
     shown = ", ".join(f"({x:.4g}, {y:.4g})" for x, y in points[:3])
     return shown + (", …" if len(points) > 3 else "")

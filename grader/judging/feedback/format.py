@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-from grader.core.text import ADDRESS
+from grader.core.text import without_addresses
 from grader.core.values import HERE, Array, Device, Given, Items, Mapping, Named, Other, Scratch, Value
 
 DIGITS = 4
@@ -51,7 +51,7 @@ def full(value: Value, cut: int, digits: int, device: str) -> str:
         case Scratch(name=name):
             return repr(name)
         case Other(type=kind, text=shown):
-            return ADDRESS.sub("", shown) or named(kind)
+            return without_addresses(shown) or named(kind)
         case _:
             return repr(value)
 
