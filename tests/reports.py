@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
 import jsonschema
+from places import TESTS
 
 from grader.core.report import Message, Outcome, Report, Result, Row, Verdict
 
-SCHEMAS = Path(__file__).resolve().parent / "schemas"
+SCHEMAS = TESTS / "schemas"
 REPORT = resources.files("grader.core") / "report.schema.json"
 """The one that is shipped."""
 HOSTILE = (

@@ -13,9 +13,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from places import TARGET
+
 from grader.course.source import stub_text
 
-TARGET = Path(__file__).parent / "courses" / "target"
 FIRST, SECOND = "ex01_numbers", "ex02_effects"
 RIGHT = {path.stem: path.read_text() for path in (TARGET / "solutions").glob("*.py")}
 STUBS = {chapter: stub_text(text, TARGET) for chapter, text in RIGHT.items()}

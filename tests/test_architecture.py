@@ -10,11 +10,11 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
+from places import ROOT, TARGET
 
 from grader.course.manifest import Course
 from grader.course.source import read_text, stub_text
 
-ROOT = Path(__file__).resolve().parent.parent
 GRADER = ROOT / "grader"
 
 ROOMS = ["core", "course", "runtime", "reporters", "judging", "sandbox", "grading", "verify", "frontends"]
@@ -198,8 +198,7 @@ def test_telling_what_is_wrong_is_light(tmp_path: Path) -> None:
         results = [judge.check(answers, name) for name in course.catalogue["ex01_numbers"]]
         print([result.outcomes[0].aspects for result in results], [n for n in loaded_late() if n not in before])
     """
-    target = ROOT / "tests" / "courses" / "target"
-    command = [sys.executable, "-c", script, str(target), str(tmp_path / "ex01_numbers.py")]
+    command = [sys.executable, "-c", script, str(TARGET), str(tmp_path / "ex01_numbers.py")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.stdout.strip(), done.stderr) == ("[('values', 'gradient'), ('values',)] []", "")
 

@@ -17,7 +17,8 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from commands import NO_COMMANDS, PAGES, ROOT, everything, of_page
+from commands import NO_COMMANDS, PAGES, everything, of_page
+from places import LAYERS, ROOT
 
 CHAPTER = "ex05_broadcasting"
 
@@ -122,7 +123,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(ROOT / file, folder)
     venv.create(folder / ".venv", symlinks=True)
     (folder / ".venv" / "bin" / "pytest").symlink_to(Path(sys.executable).with_name("pytest"))
-    answers, layers = ROOT / "solutions" / f"{CHAPTER}.py", ROOT / "tests" / "courses" / "layers"
+    answers = ROOT / "solutions" / f"{CHAPTER}.py"
     for submission in (folder.parent / "ada", folder / "submissions" / "ada", folder / "submissions" / "bob"):
         submission.mkdir(parents=True)
         shutil.copy(answers, submission)
@@ -131,7 +132,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
         archive.write(answers, answers.name)
     # The workflow that grades finds these two side by side
     (folder / "course").symlink_to(folder / "tests" / "courses" / "layers")
-    shutil.copytree(layers / "solutions", folder / "submission", ignore=shutil.ignore_patterns("checks", "__pycache__"))
+    shutil.copytree(LAYERS / "solutions", folder / "submission", ignore=shutil.ignore_patterns("checks", "__pycache__"))
     return folder
 
 

@@ -9,9 +9,9 @@ import contextlib
 import inspect
 import io
 import warnings
-from pathlib import Path
 
 import pytest
+from places import ROOT
 
 from grader.course.manifest import load_course
 from grader.judging.judge import Judge
@@ -19,7 +19,7 @@ from grader.runtime.devices import choose
 from grader.verify.prove import Counts, Proof, about_files, stray_files
 from grader.verify.prove import exercise as verify_exercise
 
-COURSE = load_course(Path(__file__).resolve().parent.parent)
+COURSE = load_course(ROOT)
 EXERCISES = [
     pytest.param(chapter, name, id=f"{chapter}.{name}") for chapter, names in COURSE.catalogue.items() for name in names
 ]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 import torch
+from places import ROOT
 
 from grader.core.observation import Case
 from grader.core.rules import Rules
@@ -21,7 +20,7 @@ from grader.runtime.snapshot import Maker, look
 if not torch.cuda.is_available():
     pytest.skip("PyTorch finds no CUDA GPU on this machine", allow_module_level=True)
 
-COURSE = load_course(Path(__file__).resolve().parent.parent)
+COURSE = load_course(ROOT)
 EXERCISES = [
     pytest.param(chapter, name, id=f"{chapter}.{name}") for chapter, names in COURSE.catalogue.items() for name in names
 ]

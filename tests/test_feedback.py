@@ -21,6 +21,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from places import ROOT
 from wrong_answers import WRONG, Function
 
 from grader.core.report import Outcome
@@ -29,7 +30,6 @@ from grader.course.source import stub_text
 from grader.judging.judge import Judge
 from grader.runtime.devices import choose
 
-ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "feedback.md"
 MISCONCEPTIONS = ROOT / "docs" / "misconceptions.md"
 DEVICES = ("cpu", "sim")

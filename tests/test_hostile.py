@@ -27,14 +27,13 @@ from pathlib import Path
 import pytest
 from hostile.made import archives, folders, real, sources  # noqa: F401 - they enter themselves in the set
 from hostile.made.world import ATTACKS, FIRST, RIGHT, SECOND, Attack, World, a_file, write
+from places import ROOT, TARGET, TESTS
 
 from grader.core.report import Report, Result
 from grader.core.report_json import report_from_json
 from grader.course.manifest import load_course
 from grader.course.source import stub_text
 
-TESTS = Path(__file__).parent
-TARGET = TESTS / "courses" / "target"
 SEED = 20_240
 POINTS = {"double": 1, "total": 2, "rows": 4, "fill": 8, "greet": 16}
 HOLDS = {FIRST: {"double", "total"}, SECOND: {"rows", "fill", "greet"}, "both": set(POINTS)}
@@ -422,7 +421,7 @@ def test_nobody_is_reached(graded: Graded) -> None:
 @pytest.fixture(scope="session")
 def really_graded(tmp_path_factory: pytest.TempPathFactory) -> Graded:
     """The strongest attacks on one chapter of the real course, on the CPU and the simulated accelerator."""
-    with made_world(tmp_path_factory.mktemp("real"), TESTS.parent) as world:
+    with made_world(tmp_path_factory.mktemp("real"), ROOT) as world:
         hidden = {"token": secrets.token_hex(12), "breach": world.breach}
         hidden |= {"canary": world.path("CANARY").read_text().split("'")[1]}
         paths = [make_submission(world, name, ATTACKS[name]) for name in real.NAMES]
@@ -435,7 +434,7 @@ def really_graded(tmp_path_factory: pytest.TempPathFactory) -> Graded:
 @pytest.mark.parametrize("name", real.NAMES)
 def test_the_real_course_gives_nothing_away(really_graded: Graded, name: str) -> None:
     """Whoever steals, remembers or forges gets nothing, and the answers beside them get everything."""
-    course = load_course(TESTS.parent)
+    course = load_course(ROOT)
     report = really_graded.report(name)
     assert len(report.results) == len(course.catalogue[real.CHAPTER])
     assert report.score == (report.scale if name == "real_answers" else 0), [

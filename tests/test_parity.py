@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 from oddities import ODDITIES
+from places import ROOT, TARGET
 from variants import ChapterOfVariants, chapters_of, write_submissions
 
 from grader.core.report import Outcome, Report, Result
@@ -25,8 +26,6 @@ from grader.course.manifest import load_course
 from grader.judging.judge import Judge
 from grader.runtime.devices import choose
 
-ROOT = Path(__file__).resolve().parent.parent
-TARGET = Path(__file__).parent / "courses" / "target"
 COURSE = load_course(ROOT)
 SEED = 5
 DEVICES = ("cpu", "sim")

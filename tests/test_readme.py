@@ -12,9 +12,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+from places import ROOT
+
 from grader.course.source import stub_text
 
-ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
 CHAPTER, NAME = "ex05_broadcasting", "center_columns"
 ANSWER = "return x - x.mean(dim=1, keepdim=True)"

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from places import LAYERS, ROOT
 
-LAYERS = Path(__file__).parent / "courses" / "layers"
 CHAPTER = "ex01_layers"
 MOST_LINES = 20
 
@@ -69,11 +69,10 @@ def test_its_solutions_pass(tmp_path: Path, layers: Path) -> None:
 @pytest.mark.parametrize("place", ["beside it", "inside it", "the project's folder"])
 def test_its_stubs_are_to_do(place: str, tmp_path: Path, layers: Path) -> None:
     """`pytest --course DIR` without a path means the course's exercises, wherever it is called."""
-    project = LAYERS.parents[2]
     folder, course = {
         "beside it": (tmp_path, Path("layers")),
         "inside it": (layers, Path(".")),
-        "the project's folder": (project, LAYERS.relative_to(project)),
+        "the project's folder": (ROOT, LAYERS.relative_to(ROOT)),
     }[place]
     code, text = run("pytest", "-p", "no:cacheprovider", "--course", course, folder=folder)
     assert code == 1, text

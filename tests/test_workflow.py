@@ -19,12 +19,12 @@ from typing import Any
 
 import pytest
 import yaml
+from places import ROOT, TINY
+from readers import obeyed, totals
 from reports import validate
-from test_github import obeyed, totals
 
 from grader.core.report_json import report_from_json
 
-ROOT = Path(__file__).resolve().parent.parent
 WORKFLOW = yaml.safe_load((ROOT / ".github" / "workflows" / "grade.yml").read_text(encoding="utf-8"))
 CI = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
 JOB = WORKFLOW["jobs"]["run-autograding-tests"]
@@ -196,7 +196,7 @@ def runner(tmp_path_factory: pytest.TempPathFactory) -> Runner:
         "vars.COURSE_REPOSITORY": "school/course",
         "secrets.COURSE_TOKEN": "token-of-the-course",
     }
-    repositories = {"school/homework-ada": student, "school/course": ROOT / "tests" / "courses" / "tiny"}
+    repositories = {"school/homework-ada": student, "school/course": TINY}
     (folder / "workspace").mkdir()
     found = Runner(folder / "workspace", repositories, contexts)
     for number, step in enumerate(STEPS):

@@ -8,8 +8,8 @@ import sys
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from readers import outside
 from reports import HOSTILE, MIXED, REPORTS, outcome, report, result
-from test_markdown import outside
 
 from grader.core.report import Report
 from grader.reporters.class_summary import Tally

@@ -18,11 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from places import ROOT, TINY
 
 from grader.course.source import stub_text
 
-TINY = Path(__file__).parent / "courses" / "tiny"
-ROOT = Path(__file__).parent.parent
 needs_signals = pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="this system has no SIGALRM")
 
 STUB_1 = stub_text((TINY / "solutions" / "ex01_sums.py").read_text(), TINY)

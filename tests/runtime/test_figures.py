@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from places import ROOT
 
 from grader.core.observation import Axes, Figures
 from grader.judging.compare.figures import compare_figures
@@ -446,7 +447,7 @@ with watch():
 assert matplotlib.get_backend() == "svg"
 assert type(plt.figure().canvas).__name__ == "FigureCanvasSVG"
 """
-    environment = {"PATH": "", "PYTHONPATH": str(Path(__file__).parent.parent)}
+    environment = {"PATH": "", "PYTHONPATH": str(ROOT)}
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
@@ -455,8 +456,7 @@ def test_importing_these_modules_is_cheap():
     script = "import sys, grader.runtime.figures, grader.judging.compare.figures as c\n"
     script += "c.compare_figures(c.Figures(), c.Figures())\n"
     script += "assert not {'matplotlib', 'torch', 'numpy'} & set(sys.modules)"
-    root = Path(__file__).parent.parent
-    done = subprocess.run([sys.executable, "-c", script], cwd=root, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
 

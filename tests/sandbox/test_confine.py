@@ -12,10 +12,10 @@ from signal import SIGABRT, SIGKILL
 from typing import Any
 
 import pytest
+from places import TESTS
 
 from grader.sandbox import confine, landlock, seccomp
 
-HERE = Path(__file__).resolve().parent
 SECRET = "a token that no learner may find"
 
 pytestmark = pytest.mark.skipif(
@@ -29,7 +29,7 @@ Try = Callable[..., dict[str, Any]]
 def server() -> Iterator[subprocess.Popen[str]]:
     """A process with PyTorch loaded, and a secret in its environment."""
     process = subprocess.Popen(
-        [sys.executable, str(HERE / "enclosed.py")],
+        [sys.executable, str(TESTS / "enclosed.py")],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -328,7 +328,7 @@ def test_solutions_lie_apart(tmp_path: Path) -> None:
 
 def test_a_project_is_not_readable() -> None:
     """An editable install puts a project on the path; its folder is not among what a worker may read."""
-    assert not [path for path in landlock.system_paths() if HERE.is_relative_to(path)]
+    assert not [path for path in landlock.system_paths() if TESTS.is_relative_to(path)]
 
 
 def test_each_job_has_its_user() -> None:

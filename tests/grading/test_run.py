@@ -31,7 +31,8 @@ from runs import (
 
 from grader.core.errors import ResultsError
 from grader.core.report import Report
-from grader.grading.results import Results, seed_from_name
+from grader.grading.results import Results
+from grader.grading.run import seed_from_name
 
 LINUX = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="processes are found in Linux's /proc")
 SLOW = double("__import__('time').sleep(0.05)\n    return 2 * x")

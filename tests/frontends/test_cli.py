@@ -16,13 +16,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from places import LAYERS
 
 from grader.core.files import replace_text
 from grader.course.manifest import load_course
 from grader.course.source import stub_text
 from grader.frontends.cli import main
 
-LAYERS = Path(__file__).parent / "courses" / "layers"
 FILE = "ex01_layers.py"
 
 MINE = '''"""My chapter."""

@@ -12,13 +12,13 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy
 import pytest
 import torch
 import torch.nn.functional as F
+from places import ROOT
 from torch import Tensor, nn
 
 from grader.runtime.sim_device import NAME, register
@@ -752,7 +752,7 @@ def fresh(code: str) -> str:
         capture_output=True,
         text=True,
         timeout=120,
-        cwd=Path(__file__).parents[1],
+        cwd=ROOT,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from readers import obeyed
 from reports import HOSTILE, MIXED, REPORTS, validate
-from test_github import obeyed
 
 from grader.core.report import Report
 from grader.frontends.cli.grade_output import Writer, commands_stopped, in_repository

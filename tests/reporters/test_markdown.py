@@ -7,26 +7,10 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from readers import outside
 from reports import MIXED, REPORTS, outcome, report, result, whole
 
 from grader.reporters.markdown import code, failures, fence, markdown
-
-
-def outside(text: str) -> str:
-    """Markdown without its fenced blocks and code spans, found as CommonMark finds them."""
-    kept: list[str] = []
-    closing = ""
-    for line in text.split("\n"):
-        mark = re.match(r" {0,3}(`{3,})", line)
-        if closing:
-            if mark and len(mark.group(1)) >= len(closing) and not line.strip(" `"):
-                closing = ""
-        elif mark and "`" not in line[mark.end() :]:
-            closing = mark.group(1)
-        else:
-            kept.append(re.sub(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", "", line))
-    assert not closing
-    return "\n".join(kept)
 
 
 def test_it_says_what_there_is_to_know() -> None:
