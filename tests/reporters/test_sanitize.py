@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reports import HOSTILE, MIXED, REPORTS, outcome, report, result, validate
+from reports import HOSTILE, MIXED, REPORTS, outcome, report, result
 
-from grader.core.report_json import report_from_json, report_to_json
-from grader.core.text import one_line
+from grader.core.report_json import report_to_json
 from grader.reporters.limits import TEXT_CHARACTERS
 from grader.reporters.sanitize import cut, plain, sanitized
 
@@ -58,17 +55,3 @@ def test_a_cut_never_tears_a_character() -> None:
     """Bytes are counted, characters are kept whole."""
     assert cut("größe", 7) == "größe"
     assert cut("größe", 3) == "gr\n[3 more characters were cut]"
-
-
-def test_one_line_is_short() -> None:
-    """White space is one space, and a long name ends in an ellipsis."""
-    assert one_line(" a\n b\tc ") == "a b c"
-    assert one_line("x" * 300, 10) == "x" * 9 + "…"
-
-
-@pytest.mark.parametrize("name", REPORTS)
-def test_our_own_json_has_its_form(name: str) -> None:
-    """The report as JSON, of every kind of run, follows its schema and comes back equal."""
-    text = report_to_json(REPORTS[name])
-    validate("report", json.loads(text))
-    assert report_from_json(text) == REPORTS[name]

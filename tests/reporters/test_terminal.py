@@ -6,9 +6,7 @@ import dataclasses
 
 import pytest
 
-from grader.core.errors import ReportError
-from grader.core.report import Message, Outcome, Report, Result, Row, Verdict
-from grader.core.report_json import result_from_json, result_to_json
+from grader.core.report import Outcome, Report, Result, Verdict
 from grader.reporters.screen import Screen
 from grader.reporters.terminal import chapters, closing, draw
 
@@ -80,12 +78,3 @@ def test_a_bar_shows_every_kind_that_there_is() -> None:
 
 def test_without_block_characters_it_is_ascii() -> None:
     assert "\n".join(text(MIXED, blocks=False)).isascii()
-
-
-def test_a_result_equals_itself_through_json() -> None:
-    message = Message("f(x)", (Row("x", "[1.]", "float32"),), "A sentence.", ("line", "line"), "f(1)")
-    outcome = Outcome("c.f", "sim", "failed", message, ("dtype", "values"), "name", 3, 0.25)
-    full = Result("c", "f", "c.py", 3, 2, (outcome, Outcome("c.f", "cpu", "passed")))
-    assert result_from_json(result_to_json(full)) == full
-    with pytest.raises(ReportError, match="version 2"):
-        result_from_json(result_to_json(full).replace('"version": 1', '"version": 2'))
