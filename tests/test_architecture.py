@@ -1,4 +1,4 @@
-"""The order of the engine's rooms, what may be imported where, and that the engine names no content."""
+"""The order of the engine's rooms, what may be imported where, that tests mirror them, and that it names no content."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
-from places import ROOT, TARGET
+from places import ROOT, TARGET, TESTS
 
 from grader.course.manifest import Course
 from grader.course.source import read_text, stub_text
@@ -186,7 +186,6 @@ def test_telling_what_is_wrong_is_light(tmp_path: Path) -> None:
         import sys
         from pathlib import Path
         from grader.course.learner_file import LearnerFile
-        from grader.course.learner_file import LearnerFile
         from grader.course.manifest import load_course
         from grader.judging.judge import Judge
         from grader.sandbox.preload import loaded_late
@@ -201,6 +200,60 @@ def test_telling_what_is_wrong_is_light(tmp_path: Path) -> None:
     command = [sys.executable, "-c", script, str(TARGET), str(tmp_path / "ex01_numbers.py")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.stdout.strip(), done.stderr) == ("[('values', 'gradient'), ('values',)] []", "")
+
+
+# ---------------------------------------------------------------- the tests
+
+TEST_FILES = sorted(TESTS.rglob("test_*.py"))
+ROOM_TESTS = [path for path in TEST_FILES if path.parent != TESTS]
+
+
+def test_tests_stand_in_the_rooms() -> None:
+    """Each room has its folder of tests, and each folder of tests is a room or a package within one."""
+    folders = {path.parent.relative_to(TESTS) for path in ROOM_TESTS}
+    assert {folder.parts[0] for folder in folders} == set(ROOMS)
+    assert [str(folder) for folder in folders if not (GRADER / folder / "__init__.py").is_file()] == []
+
+
+def test_no_two_test_files_have_one_name() -> None:
+    """Pytest imports a test by the name of its file alone, so each has a name of its own, and no helper has it."""
+    names = [path.name for path in [*TEST_FILES, *(set(TESTS.glob("*.py")) - set(TEST_FILES))]]
+    assert [name for name in names if names.count(name) > 1] == []
+
+
+def private_imports(text: str, mine: str) -> list[str]:
+    """What a piece of code imports of the grader's other rooms than its own that is private to them."""
+    found: list[str] = []
+    for node in ast.walk(ast.parse(text)):
+        match node:
+            case ast.ImportFrom(module=str(package), names=names) if within(package):
+                found += [f"{package}.{alias.name}" for alias in names]
+            case ast.Import(names=names):
+                found += [alias.name for alias in names if within(alias.name)]
+    others = [name.split(".")[1:] for name in found]
+    return [".".join(parts) for parts in others if parts and parts[0] != mine and any(p.startswith("_") for p in parts)]
+
+
+@pytest.mark.parametrize("path", ROOM_TESTS, ids=lambda path: str(path.relative_to(TESTS)))
+def test_tests_of_a_room_import_public_names_of_others(path: Path) -> None:
+    """Tests of one room import other rooms' public names only, so that a room can be changed behind them."""
+    assert private_imports(read_text(path), path.relative_to(TESTS).parts[0]) == []
+
+
+def test_private_imports_are_seen() -> None:
+    """The test above sees a private name, a private module, and both ways to import them, also in a function."""
+    text = """
+from grader.sandbox.confine import Limits, _limit
+from grader.runtime import _private, observe
+from grader.core._more import things
+
+def late():
+    import grader.runtime._private
+    from grader.runtime._private import state
+"""
+    of_runtime = ["runtime._private", "runtime._private", "runtime._private.state"]
+    assert sorted(private_imports(text, "core")) == sorted(["sandbox.confine._limit", *of_runtime])
+    assert private_imports(text, "sandbox") == ["runtime._private", "core._more.things", *of_runtime[1:]]
 
 
 # ---------------------------------------------------------------- content
