@@ -130,6 +130,24 @@ def test_a_name_means_one_thing() -> None:
     assert {name for name in SHARED if len(places.get(name, ())) < 2} == set()
 
 
+# ---------------------------------------------------------------- the page about it
+
+NAMED = re.compile(r"`((?:grader|tests|docs|exercises|solutions)/[^`\s]*)`")
+"""A path of this project as code within a text."""
+
+
+def test_the_page_leads_to_what_is_there() -> None:
+    """Each path that docs/architecture.md names exists, each room is on it, and ten changes or more have a place."""
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = set(NAMED.findall(page))
+    assert {path for path in named if not (ROOT / path).exists()} == set()
+    assert {f"grader/{name}/" for name in ROOMS} <= named
+    _, _, table = page.partition("## Where would I change")
+    changes = re.findall(r"^\| \*\*.*$", table, flags=re.MULTILINE)
+    assert len(changes) >= 10
+    assert [row for row in changes if len(NAMED.findall(row)) < 2] == []
+
+
 # ---------------------------------------------------------------- other people's packages
 
 
