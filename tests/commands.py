@@ -23,7 +23,7 @@ PROGRAMS = (
 
 NO_COMMANDS = {
     "exercises/ ": "the folders of the project",
-    "source, answers ": "the modules of the engine",
+    "core/ ": "the rooms of the engine",
     "chapter.equivalent(": "a line of Python, for a course's checks",
     "jobs:": "a part of a workflow",
     "import os, ": "a Python file, for Classroom 50",
