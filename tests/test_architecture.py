@@ -103,6 +103,7 @@ def test_rooms_and_modules_are_of_a_size() -> None:
 
 SHARED = {
     "__all__": "what a module offers",
+    "__getattr__": "a public name that is looked up where it is asked for, because that takes a while",
     "main": "what a process or a command begins with",
 }
 """Names that several modules define at their top, and the one meaning that they have."""
