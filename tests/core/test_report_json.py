@@ -21,6 +21,7 @@ def test_our_own_json_has_its_form(name: str) -> None:
 
 
 def test_a_result_equals_itself_through_json() -> None:
+    """Every part of a result comes back, and a result of another version of the form is refused."""
     message = Message("f(x)", (Row("x", "[1.]", "float32"),), "A sentence.", ("line", "line"), "f(1)")
     outcome = Outcome("c.f", "sim", "failed", message, ("dtype", "values"), "name", 3, 0.25)
     full = Result("c", "f", "c.py", 3, 2, (outcome, Outcome("c.f", "cpu", "passed")))

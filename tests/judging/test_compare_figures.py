@@ -102,6 +102,7 @@ RIGHT = [
 
 @pytest.mark.parametrize("plot", RIGHT)
 def test_other_right_figures_pass(plot, reference, tmp_path):
+    """Style, order and the way to draw are free: what is shown counts."""
     assert compare_figures(see(plot, tmp_path), reference) == ()
 
 
@@ -165,6 +166,7 @@ PYPLOT = "matplotlib.pyplot"
 
 @pytest.mark.parametrize("problem", WRONG)
 def test_wrong_content_is_named(problem, reference, tmp_path):
+    """What a figure lacks or shows wrongly is said of its place in the figure."""
     found = compare_figures(see(plot_with(**WRONG[problem]), tmp_path), reference)
     assert [f"{mismatch.where}: {mismatch.problem}" for mismatch in found] == [problem.strip()]
     assert found[0].aspect == "figure"
@@ -233,16 +235,20 @@ FILES = [
 
 @pytest.mark.parametrize(("plot", "problem"), FILES)
 def test_wrong_files_are_named(plot, problem, reference, tmp_path):
+    """A figure that is not saved, or not as it should be, is said to be so before anything else."""
     first = compare_figures(see(plot, tmp_path), reference)[0]
     assert f"{first.where}: {first.problem}" == problem
 
 
 def test_nothing_plotted(reference):
+    """Without any figure both the file and the figure are missed."""
     found = compare_figures(Figures(), reference)
     assert [m.problem for m in found] == ["no file fit.png was written", "0 figures instead of 1"]
 
 
 def test_a_single_point_and_a_single_loss():
+    """A single loss may be counted from anywhere; the same point twice is the same line, and another point is not."""
+
     def figures(x: float, *more: tuple[float, float]) -> Figures:
         words = (True, True, True, True, True)
         one = Axes(*words, lines=(((x, 2.0),),))

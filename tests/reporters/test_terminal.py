@@ -39,10 +39,12 @@ MIXED = report(
 
 @pytest.mark.parametrize("width", [20, 30, 40, 60, 80, 100])
 def test_nothing_is_wider_than_the_screen(width: int) -> None:
+    """Every line fits, but for the score and the file to open next, which are not cut."""
     assert all(len(line) <= width for line in text(MIXED, width=width) if not line.startswith(("next:", "score:")))
 
 
 def test_score_counts_and_next() -> None:
+    """A chapter has its bar and counts, the course its score, and the last line says where to go on."""
     lines = text(MIXED)
     assert lines[0].split() == ["ex01_sums", "███░░░", "1/2", "1", "to", "do"] or "1/2  1 to do" in lines[0]
     assert "score: 54 of 100 (13 of 24 points, on cpu and sim)" in lines
@@ -50,6 +52,7 @@ def test_score_counts_and_next() -> None:
 
 
 def test_a_part_of_the_course_has_points_and_no_score() -> None:
+    """Where only a part was run there are points for it, and what comes after it is next."""
     after = result("later", "to do")
     lines = text(report(result("a", "passed")), whole=False, after=after)
     assert "points: 2 of 2 for what was run (on cpu and sim)" in lines
@@ -57,12 +60,14 @@ def test_a_part_of_the_course_has_points_and_no_score() -> None:
 
 
 def test_a_chapter_in_two_folders_is_told_apart() -> None:
+    """Chapters of one name are told with their folders."""
     other = dataclasses.replace(result("a", "passed"), file="alice/ex06_reshaping_and_indexing.py")
     names = [line[0][0].strip() for line in chapters((result("a", "failed"), other), Screen(100))]
     assert names == ["exercises/ex06_reshaping_and_indexing", "alice/ex06_reshaping_and_indexing"]
 
 
 def test_a_bar_shows_every_kind_that_there_is() -> None:
+    """However few exercises are right, wrong or to do, each kind has its part of the bar."""
     from collections import Counter
 
     for passed in range(30):
@@ -77,4 +82,5 @@ def test_a_bar_shows_every_kind_that_there_is() -> None:
 
 
 def test_without_block_characters_it_is_ascii() -> None:
+    """A screen that has no block characters gets none."""
     assert "\n".join(text(MIXED, blocks=False)).isascii()

@@ -102,6 +102,7 @@ WAYS = [
 
 @pytest.mark.parametrize("save", WAYS)
 def test_every_way_of_saving_is_seen(save, reference, tmp_path):
+    """Whatever function of matplotlib writes the file, the figure in it is seen once."""
     seen = see(save, tmp_path)
     assert len(seen.saved) == 1
     assert [axes.name for axes in seen.saved[0]] == ["left axes", "right axes"]
@@ -111,6 +112,7 @@ def test_every_way_of_saving_is_seen(save, reference, tmp_path):
 
 
 def test_what_is_read_is_what_was_drawn(reference):
+    """Lines, points, titles, labels, grids and legends are read as they were drawn."""
     left, right = reference.saved[0]
     assert left.lines == (((1.0, 9.0), (2.0, 4.0), (3.0, 1.0), (4.0, 0.5)),)
     assert (left.title, left.xlabel, left.ylabel, left.grid, left.legend) == (True, True, True, True, False)
@@ -123,6 +125,7 @@ def test_what_is_read_is_what_was_drawn(reference):
 
 
 def test_matplotlib_is_left_as_it_was(tmp_path):
+    """Settings, style, the method that saves and the user's open figures are put back, after an error too."""
     import matplotlib
     import matplotlib.pyplot as plt
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -147,6 +150,7 @@ def test_matplotlib_is_left_as_it_was(tmp_path):
 
 
 def test_another_backend_is_put_back():
+    """Figures are drawn without a window, and the user's backend is the same afterwards."""
     script = """
 import sys, matplotlib
 from grader.runtime.figures import watch
@@ -169,6 +173,7 @@ assert type(plt.figure().canvas).__name__ == "FigureCanvasSVG"
 
 
 def test_importing_these_modules_is_cheap():
+    """Neither watching nor comparing imports matplotlib, PyTorch or NumPy before there is a figure."""
     script = "import sys, grader.runtime.figures, grader.judging.compare.figures as c\n"
     script += "c.compare_figures(c.Figures(), c.Figures())\n"
     script += "assert not {'matplotlib', 'torch', 'numpy'} & set(sys.modules)"
@@ -177,6 +182,7 @@ def test_importing_these_modules_is_cheap():
 
 
 def test_files_are_known_by_their_first_bytes(tmp_path):
+    """A file is a PNG by what it holds, whatever its name says."""
     (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n and more")
     (tmp_path / "b.png").write_text("<svg>")
     (tmp_path / "inner").mkdir()
