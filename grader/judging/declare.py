@@ -65,8 +65,13 @@ class Draw:
         return torch.randint(low, high + 1, shape, generator=self.generator).to(dtype)
 
     def normal(self, *shape: int, scale: float = 1.0, dtype: torch.dtype = torch.float32) -> torch.Tensor:
-        """Standard normal numbers times `scale`."""
-        return torch.randn(shape, generator=self.generator, dtype=dtype) * scale
+        """Standard normal numbers times `scale`.
+
+        They are drawn as float64, which has the same bits on every CPU: as float32, sixteen and more of them come from
+        the CPU's vector unit, and each kind of those rounds in its own way.
+        """
+        drawn = torch.complex128 if dtype.is_complex else torch.float64
+        return torch.randn(shape, generator=self.generator, dtype=drawn).to(dtype) * scale
 
     def uniform(
         self, *shape: int, low: float = 0.0, high: float = 1.0, dtype: torch.dtype = torch.float32
