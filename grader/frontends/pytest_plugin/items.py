@@ -18,7 +18,6 @@ from grader.core.report import Message, Outcome, Result
 from grader.course.learner_file import LearnerFile
 from grader.course.manifest import Course
 from grader.frontends.pytest_plugin.timeouts import TimedItem, Watch
-from grader.judging.subject import LocalSubject
 from grader.reporters.exercise_text import exercise_text
 from grader.runtime._private import skipped
 from grader.runtime.deadline import TimedOut
@@ -26,6 +25,7 @@ from grader.runtime.importing import out_of_time
 
 if TYPE_CHECKING:
     from grader.judging.judge import Judge
+    from grader.judging.subject import LocalSubject
 
 
 FRAMES = 5
@@ -76,7 +76,12 @@ class ChapterFile(pytest.File):
         super().__init__(**rest)
         self.bench = bench
         self.learner_file = LearnerFile(bench.course, self.path.stem, self.path)
-        self.subject = LocalSubject(self.learner_file)
+
+    @cached_property
+    def subject(self) -> LocalSubject:
+        """Whoever imports this chapter, once, and calls its functions."""
+
+        return LocalSubject(self.learner_file)
 
     def collect(self) -> Iterator[ExerciseItem]:
         """One item per exercise of the course, whatever the file holds."""
@@ -111,8 +116,12 @@ class ExerciseItem(TimedItem):
         super().__init__(**rest)
         self.bench = self.parent.bench
         self.learner_file = self.parent.learner_file
-        self.subject = self.parent.subject
         self.result: Result | None = None
+
+    @property
+    def subject(self) -> LocalSubject:
+        """Whoever calls the functions of the chapter."""
+        return self.parent.subject
 
     def place(self) -> str:
         """`exercises/ex05_chapter.py:31`, as seen from where pytest was called."""
