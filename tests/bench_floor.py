@@ -27,6 +27,7 @@ from grader.core.values import Scratch
 from grader.course.learner_file import LearnerFile
 from grader.course.manifest import load_course
 from grader.judging.judge import Judge
+from grader.judging.live import LiveTrial
 from grader.judging.reference import Meanwhile, Trial
 from grader.judging.subject import LocalSubject
 from grader.runtime.devices import choose, torch_device
@@ -41,10 +42,11 @@ class Noting(LocalSubject):
 
     def __init__(self, answers: LearnerFile) -> None:
         super().__init__(answers)
-        self.calls: list[tuple[Trial, int, str]] = []
+        self.calls: list[tuple[LiveTrial, int, str]] = []
 
     def see(self, trial: Trial, number: int, device: str, first: bool, meanwhile: Meanwhile) -> Observation:
         """One call."""
+        assert isinstance(trial, LiveTrial)
         self.calls.append((trial, number, device))
         return super().see(trial, number, device, first, meanwhile)
 
@@ -76,7 +78,7 @@ def load(path: Path, clock: Clock) -> ModuleType:
     return module
 
 
-def call(function: Any, trial: Trial, number: int, device: str, given: Any, clock: Clock) -> None:
+def call(function: Any, trial: LiveTrial, number: int, device: str, given: Any, clock: Clock) -> None:
     """One call as grading makes it."""
     case, exercise = trial.cases[number], trial.exercise
     with kept(), contextlib.ExitStack() as stack:

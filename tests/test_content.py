@@ -12,6 +12,7 @@ import warnings
 
 import pytest
 from places import ROOT
+from trials import live
 
 from grader.course.manifest import load_course
 from grader.judging.judge import Judge
@@ -47,7 +48,7 @@ def test_exercise_is_proved(first: Judge, chapter: str, name: str) -> None:
     """What `grader verify` proves: the answers pass, each mistake fails where it should and is told by its sentence."""
     counts = Counts()
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(action="ignore"):
-        verify_exercise(Proof(COURSE, first.reference, first), chapter, name, counts)
+        verify_exercise(Proof(COURSE, live(first), first), chapter, name, counts)
     assert list(map(str, counts.complaints)) == []
     assert counts.rights >= 2
     assert counts.mistakes >= 1
@@ -62,7 +63,7 @@ def test_files_are_in_step(chapter: str) -> None:
 @every_exercise
 def test_right_answers_pass_for_another_seed(judges: dict[int, Judge], chapter: str, name: str) -> None:
     """The solution and every other right answer pass with the numbers of another seed as well."""
-    trial = judges[1].trial(chapter, name)
+    trial = live(judges[1]).trial(chapter, name)
     devices = DEVICES if trial.knows_devices else ("cpu",)
     outcomes = {
         (function.__name__, device): judges[1].outcome(trial, function, device).verdict
@@ -75,7 +76,7 @@ def test_right_answers_pass_for_another_seed(judges: dict[int, Judge], chapter: 
 @every_exercise
 def test_mistakes_have_something_to_say(first: Judge, chapter: str, name: str) -> None:
     """Each mistake has a sentence of its own, and no two answers beside an exercise share a name."""
-    exercise = first.trial(chapter, name).exercise
+    exercise = live(first).trial(chapter, name).exercise
     sentences = [mistake.sentence for mistake in exercise.mistakes]
     assert all(sentence.rstrip(")").endswith((".", "?", "!")) and len(sentence) < 400 for sentence in sentences)
     assert len(set(sentences)) == len(sentences)
@@ -86,7 +87,7 @@ def test_mistakes_have_something_to_say(first: Judge, chapter: str, name: str) -
 @every_exercise
 def test_exercise_is_described(first: Judge, chapter: str, name: str) -> None:
     """Each exercise has two hints or more, and what is read of it without running anything is what it says when run."""
-    exercise, entry = first.trial(chapter, name).exercise, COURSE.catalogue[chapter][name]
+    exercise, entry = live(first).trial(chapter, name).exercise, COURSE.catalogue[chapter][name]
     assert len(entry.hints) >= 2
     assert len(set(entry.hints)) == len(entry.hints)
     assert (entry.name, entry.points, entry.hints, entry.read) == (
@@ -100,7 +101,7 @@ def test_exercise_is_described(first: Judge, chapter: str, name: str) -> None:
 @every_exercise
 def test_signature_is_plain(first: Judge, chapter: str, name: str) -> None:
     """An exercise takes positional parameters without defaults, and says what it returns."""
-    signature = inspect.signature(first.trial(chapter, name).reference)
+    signature = inspect.signature(live(first).trial(chapter, name).reference)
     for parameter in signature.parameters.values():
         assert parameter.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
         assert parameter.default is inspect.Parameter.empty, parameter.name
@@ -110,7 +111,7 @@ def test_signature_is_plain(first: Judge, chapter: str, name: str) -> None:
 @every_exercise
 def test_cases_are_the_same_each_time(first: Judge, chapter: str, name: str) -> None:
     """A seed gives the same cases each time they are drawn, and drawing them is bounded."""
-    trial = first.trial(chapter, name)
+    trial = live(first).trial(chapter, name)
     assert tuple(trial.exercise.draw_cases(0)) == trial.cases
     assert 1 <= len(trial.cases) <= 40
 
@@ -118,7 +119,7 @@ def test_cases_are_the_same_each_time(first: Judge, chapter: str, name: str) -> 
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_chapter_tells_a_story(first: Judge, chapter: str) -> None:
     """A chapter's docstring introduces it, and its checks declare nothing that the chapter has not."""
-    checks = first.reference.chapter(chapter)
+    checks = live(first).chapter(chapter)
     solution = checks.solution
     assert len((solution.__doc__ or "").split()) > 50
     assert list(checks.exercises) == list(COURSE.catalogue[chapter])
@@ -126,7 +127,9 @@ def test_chapter_tells_a_story(first: Judge, chapter: str) -> None:
 
 def test_there_are_enough_answers(first: Judge) -> None:
     """At least 60 other right answers, and 15 mistakes that only an accelerator shows."""
-    exercises = [first.trial(chapter, name).exercise for chapter, names in COURSE.catalogue.items() for name in names]
+    exercises = [
+        live(first).trial(chapter, name).exercise for chapter, names in COURSE.catalogue.items() for name in names
+    ]
     assert sum(len(exercise.rights) for exercise in exercises) >= 60
     assert sum(mistake.on == "accelerator" for exercise in exercises for mistake in exercise.mistakes) >= 15
     assert all(exercise.rights and exercise.mistakes for exercise in exercises)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 from places import ROOT
+from trials import live
 
 from grader.core.observation import Case
 from grader.core.rules import Rules
@@ -52,7 +53,7 @@ def test_solution_passes(judge: Judge, chapter: str, name: str) -> None:
 @every_exercise
 def test_other_right_answers_pass(judge: Judge, chapter: str, name: str) -> None:
     """Every other right answer passes on the GPU."""
-    trial = judge.trial(chapter, name)
+    trial = live(judge).trial(chapter, name)
     devices = DEVICES if trial.knows_devices else ("cpu",)
     failed = [
         (right.__name__, device, outcome.message)
@@ -66,7 +67,7 @@ def test_other_right_answers_pass(judge: Judge, chapter: str, name: str) -> None
 @every_exercise
 def test_mistakes_fail_where_they_should(judge: Judge, chapter: str, name: str) -> None:
     """A mistake fails on the GPU; one that only an accelerator shows passes on the CPU."""
-    trial = judge.trial(chapter, name)
+    trial = live(judge).trial(chapter, name)
     wrong = [
         (mistake.name, device, outcome.verdict)
         for mistake in trial.exercise.mistakes

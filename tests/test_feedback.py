@@ -22,6 +22,7 @@ from pathlib import Path
 import pytest
 import torch
 from places import ROOT
+from trials import live
 from wrong_answers import WRONG, Function
 
 from grader.core.report import Outcome
@@ -115,7 +116,7 @@ def test_the_function_that_is_asked_for_is_known(judge: Judge) -> None:
 
 def bank(judge: Judge) -> str:
     """The size of the bank as the document has it."""
-    exercises = [entry for name in judge.course.chapters for entry in judge.reference.chapter(name).exercises.values()]
+    exercises = [entry for name in judge.course.chapters for entry in live(judge).chapter(name).exercises.values()]
     mistakes = [mistake for entry in exercises for mistake in entry.mistakes]
     rights = sum(len(entry.rights) for entry in exercises)
     accelerator = sum(mistake.on == "accelerator" for mistake in mistakes)
@@ -142,7 +143,7 @@ def test_there_are_six_for_each_chapter(course: Course) -> None:
 def test_every_sentence_of_the_bank_is_short_and_ends(judge: Judge) -> None:
     """A mistake's sentence fits into three lines of 80 columns and ends as a sentence does."""
     for chapter in judge.course.chapters:
-        for name, entry in judge.reference.chapter(chapter).exercises.items():
+        for name, entry in live(judge).chapter(chapter).exercises.items():
             for mistake in entry.mistakes:
                 assert len(textwrap.wrap(mistake.sentence, 80)) <= 3, f"{name}.{mistake.name}"
                 assert mistake.sentence.endswith("."), f"{name}.{mistake.name}"
@@ -150,7 +151,7 @@ def test_every_sentence_of_the_bank_is_short_and_ends(judge: Judge) -> None:
 
 def test_the_misconceptions_went_where_the_document_says(judge: Judge) -> None:
     """Each mistake that `docs/misconceptions.md` names is in the bank, and its rows are numbered without a gap."""
-    exercises = {n: e for name in judge.course.chapters for n, e in judge.reference.chapter(name).exercises.items()}
+    exercises = {n: e for name in judge.course.chapters for n, e in live(judge).chapter(name).exercises.items()}
     text = MISCONCEPTIONS.read_text(encoding="utf-8")
     named = [pair for pair in re.findall(r"`(\w+)\.(\w+)`", text) if pair[0] in exercises]
     assert len(named) > 100
@@ -176,7 +177,7 @@ def code_of(function: Function) -> str:
 def test_the_sixty_are_not_in_the_bank(judge: Judge) -> None:
     """None of them has the code of a known mistake of its exercise."""
     for name, function in WRONG:
-        mistakes = judge.trial(chapter_of(judge.course, name), name).exercise.mistakes
+        mistakes = live(judge).trial(chapter_of(judge.course, name), name).exercise.mistakes
         assert code_of(function) not in map(code_of, (m.function for m in mistakes)), f"{name}: {function.__name__}"
 
 

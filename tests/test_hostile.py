@@ -99,6 +99,15 @@ def honest(number: int) -> tuple[dict[str, str], dict[str, str]]:
     return chapters, verdicts
 
 
+def honest_maker(number: int) -> Attack:
+    """What makes that submission."""
+
+    def make(at: Path, world: World) -> None:
+        write(at, world, **honest(number)[0])
+
+    return make
+
+
 # ---------------------------------------------------------------- the world of a run
 
 
@@ -113,10 +122,10 @@ def made_world(root: Path, course: Path) -> Iterator[World]:
     tcp, udp = socket.create_server(("127.0.0.1", 0)), socket.socket(type=socket.SOCK_DGRAM)
     udp.bind(tcp.getsockname())
     unix, abstract, name = socket.socket(socket.AF_UNIX), socket.socket(socket.AF_UNIX), secrets.token_hex(8)
-    folder = os.getcwd()
+    before = os.getcwd()
     os.chdir(outside)  # the path of a socket has to be short
     unix.bind("socket")
-    os.chdir(folder)
+    os.chdir(before)
     abstract.bind(f"\0{name}")
     with subprocess.Popen(["sleep", "600"]) as victim, tcp, udp, unix, abstract:
         unix.listen()
@@ -297,7 +306,7 @@ def grade_target(root: Path, attacks: dict[str, Attack], *options: str, beside: 
         order = sorted(attacks, key=lambda name: name != "shadows")  # the run is made in the first one's folder
         for number in range(beside):
             name = f"honest {number}"
-            paths[name] = make_submission(world, name, lambda at, world, n=number: write(at, world, **honest(n)[0]))
+            paths[name] = make_submission(world, name, honest_maker(number))
             order.insert((number + 1) * len(order) // (beside + 1), name)
         ordered = [paths[name] for name in order]
         graded = grade(world, hidden, ordered, *OPTIONS, *options, limit=540)

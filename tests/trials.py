@@ -14,7 +14,7 @@ from grader.core.rules import Mismatch
 from grader.course.manifest import Course
 from grader.judging.compare.observations import compare
 from grader.judging.judge import Judge
-from grader.judging.live import LiveTrial
+from grader.judging.live import LiveReference, LiveTrial
 
 Answer = Callable[..., Any]
 Cases = Callable[[Draw], Any]
@@ -29,6 +29,12 @@ def second_given() -> None: ...
 
 
 GIVEN: dict[str, Answer] = {"first": first_given, "second": second_given}
+
+
+def live(judge: Judge) -> LiveReference:
+    """The solutions and the checks that a judge has imported, where it judges by these and not by a recording."""
+    assert isinstance(judge.reference, LiveReference)
+    return judge.reference
 
 
 def trial_of(reference: Answer, cases: Cases, **options: Any) -> LiveTrial:

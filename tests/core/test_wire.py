@@ -209,6 +209,7 @@ def with_array(**fields: Any) -> bytes:
 
 A_GRADIENT = {"Gradient": {"where": "", "value": None, "cut": False, "error": ""}}
 
+NESTED = b'{"Items":{"kind":"list","items":[', b"]}}"
 REFUSED: dict[str, Callable[[], bytes]] = {
     "nothing": lambda: b"",
     "a length only": lambda: (5).to_bytes(8, "little"),
@@ -268,9 +269,6 @@ def header(arrays: dict[str, tuple[str, list[int], list[int]]]) -> bytes:
         {key: {"dtype": dtype, "shape": shape, "data_offsets": ends} for key, (dtype, shape, ends) in arrays.items()}
     ).encode()
     return len(text).to_bytes(8, "little") + text
-
-
-NESTED = b'{"Items":{"kind":"list","items":[', b"]}}"
 
 
 def test_the_array_that_is_damaged_is_a_good_one() -> None:

@@ -124,8 +124,8 @@ def test_a_broken_course(course: Path, submissions: Path, tmp_path: Path) -> Non
 @pytest.fixture(scope="module")
 def whole(course: Path, submissions: Path, tmp_path_factory: pytest.TempPathFactory) -> Ran:
     """A class graded from inside its folder, with results kept in it, in several formats."""
-    options = ("--out", "out", "--seed", "7", "--format", "terminal", "--format", "csv", "--jobs", "1")
-    options += ("--fail-under", "1")
+    options = ["--out", "out", "--seed", "7", "--format", "terminal", "--format", "csv", "--jobs", "1"]
+    options += ["--fail-under", "1"]
     return grade(course, tmp_path_factory.mktemp("tmp"), ".", *options, cwd=submissions)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from runs import make_target, write
@@ -61,10 +62,11 @@ def test_other_options_are_another_key(course: Course, tmp_path: Path) -> None:
     options = Options.of(course, devices=("cpu",), check=2.0)
     with Grader.ready(options, write(tmp_path / "root")) as grader:
         before = grader.key("content", 7)
-        for name, value in {
+        others: dict[str, Any] = {
             "course_fingerprint": "another", "devices": ("cpu", "sim"), "chapters": ("ex01_numbers",),
             "exercise": "double", "check": 3.0, "submission": 1.0, "memory": 1 << 29,
-        }.items():  # fmt: skip
+        }  # fmt: skip
+        for name, value in others.items():
             grader.options = dataclasses.replace(options, **{name: value})
             assert grader.key("content", 7) != before, name
         grader.options = dataclasses.replace(options, course="elsewhere")

@@ -8,7 +8,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,11 @@ def finished(out: Path) -> int:
     return len(list((out / "results").glob("[!.]*.json")))
 
 
+def has_finished(out: Path, count: int) -> bool:
+    """Whether there are so many results."""
+    return finished(out) >= count
+
+
 def gradebook(out: Path) -> dict[str, dict[str, str]]:
     """The rows of a gradebook by name, as a spreadsheet reads it."""
     with open(out / "gradebook.csv", encoding="utf-8", newline="") as file:
@@ -86,7 +92,7 @@ def test_a_run_that_is_killed_again_and_again(
     out, temporary = tmp_path / "out", tmp_path / "tmp"
     temporary.mkdir()
     options = (submissions, "--out", out, "--resume", *TWO)
-    moments = [
+    moments: list[Callable[[Run], object]] = [
         lambda run: run.below("grader.grading.judge_process"),
         lambda run: run.below(SERVER),
         lambda run: finished(out) >= 1,
@@ -95,9 +101,9 @@ def test_a_run_that_is_killed_again_and_again(
     ]
     for moment in moments:
         run = Run(course, temporary, *options)
-        assert wait_for(lambda run=run, moment=moment: moment(run))
+        assert wait_for(partial(moment, run))
         started = run.kill()
-        assert wait_for(lambda started=started: gone(started), 10)
+        assert wait_for(partial(gone, started), 10)
     assert list(temporary.iterdir()) == []
     times = {path: path.stat().st_mtime_ns for path in (out / "results").iterdir()}
     assert 8 <= len(times) < 12
@@ -114,8 +120,8 @@ def test_processes_of_a_run_are_killed(course: Path, submissions: Path, undistur
     temporary.mkdir()
     run = Run(course, temporary, submissions, "--out", out, *TWO)
     for count, who in ((1, WORKER), (3, JUDGE), (5, SERVER)):
-        assert wait_for(lambda count=count: finished(out) >= count)
-        assert wait_for(lambda who=who: run.below(who))
+        assert wait_for(partial(has_finished, out, count))
+        assert wait_for(partial(run.below, who))
         os.kill(min(run.below(who)), signal.SIGKILL)
     ran = run.end()
     assert (ran.code, ran.err) == (0, "")
@@ -265,7 +271,7 @@ def test_a_full_disk_for_results(course: Path, submissions: Path, undisturbed: P
     paths = [submissions / f"student {number}" for number in range(4)]
     with small_disk(tmp_path / "disk", "64k") as disk:
         (disk / "filler").write_bytes(bytes(48 << 10))
-        options = (*paths, "--out", disk / "out", *ONE)
+        options: tuple[str | Path, ...] = (*paths, "--out", disk / "out", *ONE)
         ran = grade(course, tmp_path, *options)
         kept = finished(disk / "out")
         assert ran.code == 3

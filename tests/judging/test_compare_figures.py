@@ -18,8 +18,10 @@ def reference(tmp_path_factory) -> Figures:
 
 # ---------------------------------------------------------------- other right figures
 
+Draws = Callable[..., object]
 
-def plot_with(left: Callable = draw_losses, right: Callable = draw_fit, finish: Callable | None = None) -> Callable:
+
+def plot_with(left: Draws = draw_losses, right: Draws = draw_fit, finish: Draws | None = None) -> Draws:
     """A plotting function made of two halves, with something done before it saves."""
 
     def plot(path: Path) -> None:
@@ -43,7 +45,7 @@ def counted_from_zero(axes) -> None:
     axes.grid(axis="y")
 
 
-def fit_with(points: Callable, prediction: Callable) -> Callable:
+def fit_with(points: Draws, prediction: Draws) -> Draws:
     def fit(axes) -> None:
         points(axes)
         prediction(axes)

@@ -130,7 +130,8 @@ def quiet() -> contextlib.ExitStack:
 
 def outcomes(judge: Judge, chapter: str, name: str, answer: Function) -> list[Outcome]:
     """What a judge says of an answer on each device, times aside."""
-    trial, found = judge.trial(chapter, name), []
+    trial = judge.trial(chapter, name)
+    found: list[Outcome] = []
     for device in DEVICES if trial.knows_devices else ("cpu",):
         on_cpu = found[0] if found else None
         found.append(dataclasses.replace(judge.outcome(trial, answer, device, on_cpu=on_cpu), seconds=0.0))

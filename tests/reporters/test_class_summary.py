@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 import sys
+from collections.abc import Sized
 
 import pytest
 from hypothesis import given
@@ -111,7 +112,7 @@ def test_its_size_does_not_grow_with_the_class() -> None:
     """A thousand more of the same add nothing to what is kept."""
 
     def size(of: Tally) -> int:
-        held = [of.scores, of.tried, of.failed, of.mistakes, of.sentences, of.names]
+        held: list[Sized] = [of.scores, of.tried, of.failed, of.mistakes, of.sentences, of.names]
         return sum(map(sys.getsizeof, held)) + sum(map(len, held))
 
     found = tally(*REPORTS.values(), *[REPORTS["no results"]] * 10)

@@ -54,7 +54,12 @@ def test_it_rings_again(by_signal: bool, tmp_path: Path) -> None:
 def test_it_may_have_to_wait(tmp_path: Path) -> None:
     """Where something says that the limit does not hold now, nothing is raised and no line is noted."""
     asked: list[int] = []
-    deadline = Deadline("elsewhere", lambda line: bool(asked.append(line)))
+
+    def not_now(line: int) -> bool:
+        asked.append(line)
+        return False
+
+    deadline = Deadline("elsewhere", not_now)
     with deadline.after(0.02):
         time.sleep(0.1)
     assert (asked[0], deadline.line) == (0, None)

@@ -4,6 +4,7 @@ import io
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from places import ROOT
@@ -32,7 +33,8 @@ def by_print_png(path: Path) -> None:
 
     figure = plt.figure()
     draw(figure)
-    figure.canvas.print_png(str(path))
+    canvas: Any = figure.canvas
+    canvas.print_png(str(path))
     plt.close("all")
 
 
@@ -61,8 +63,9 @@ def by_pixels(path: Path) -> None:
 
     figure = plt.figure()
     draw(figure)
-    figure.canvas.draw()
-    Image.fromarray(__import__("numpy").asarray(figure.canvas.buffer_rgba())).save(path)
+    canvas: Any = figure.canvas
+    canvas.draw()
+    Image.fromarray(__import__("numpy").asarray(canvas.buffer_rgba())).save(path)
     plt.close(figure)
 
 

@@ -12,7 +12,7 @@ import torch
 
 from grader.core.observation import Case
 from grader.core.rules import Rules
-from grader.core.values import Items, Scratch, Value
+from grader.core.values import Items, Scratch
 from grader.runtime.observe import observe
 from grader.runtime.snapshot import look
 
@@ -48,9 +48,9 @@ def test_an_address_is_no_part_of_a_text() -> None:
         def backward(ctx: Any, gradient: torch.Tensor) -> Any:
             raise RuntimeError(object())
 
-    def function(x: torch.Tensor) -> Value:
+    def function(x: torch.Tensor) -> list[object]:
         print(object())
-        return [str(object()), Fails.apply(x)]  # type: ignore[no-untyped-call]
+        return [str(object()), Fails.apply(x)]
 
     rules = Rules(also=frozenset({"text"}), gradient=True)
     seen = observe(function, Case((look(torch.ones(2), CPU),)), ["x"], device=CPU, rules=rules)

@@ -45,6 +45,10 @@ def leaf(device: str) -> Tensor:
     return x(device).requires_grad_()
 
 
+def closure_of(loss: Any) -> Callable[[], Any]:
+    return lambda: loss
+
+
 def step(build: Callable[[list[nn.Parameter]], torch.optim.Optimizer]) -> Idiom:
     def idiom(device: str) -> Tensor:
         parameter = nn.Parameter(x(device))
@@ -53,7 +57,7 @@ def step(build: Callable[[list[nn.Parameter]], torch.optim.Optimizer]) -> Idiom:
             optimizer.zero_grad()
             loss = (parameter**2).sum()
             loss.backward()
-            optimizer.step(lambda loss=loss: loss)
+            optimizer.step(closure_of(loss))
         return parameter.detach()
 
     return idiom
@@ -240,7 +244,7 @@ COMES_BACK: dict[str, Idiom] = {
     "format": lambda d: f"{x(d).sum():.3f} {x(d)[0, 0]}",
     "nbytes": lambda d: [x(d).nbytes, x(d).untyped_storage().nbytes(), x(d).element_size()],
     "storage_bytes": lambda d: x(d).untyped_storage().cpu().tolist(),
-    "new_storage": lambda d: torch.UntypedStorage(8, device=d).fill_(3).tolist(),
+    "new_storage": lambda d: torch.UntypedStorage(8, device=d).fill_(3).tolist(),  # type: ignore[attr-defined]  # the stubs lack it
     "is_leaf": lambda d: [leaf(d).is_leaf, leaf("cpu").to(d).is_leaf == (d == "cpu")],
     "gradcheck": lambda d: torch.autograd.gradcheck(torch.sin, (leaf(d).double(),)),
     "promotion": lambda d: str((x(d).int() + torch.tensor(1.0, dtype=torch.float64)).dtype),
@@ -299,9 +303,13 @@ def in_place_shapes(d: str) -> list[Tensor]:
     return [x(d).t_(), x(d).unsqueeze_(0), x(d)[None].squeeze_(), x(d).transpose_(0, 1), x(d).swapaxes_(0, 1)]
 
 
+def set_to(target: Tensor, source: Tensor) -> Any:
+    return target.set_(source)  # type: ignore[call-overload]  # the stubs know storages only
+
+
 @stays
 def set_and_shrink(d: str) -> list[Tensor]:
-    return [torch.empty(0, device=d).set_(x(d)), x(d).resize_(2, 2)]
+    return [set_to(torch.empty(0, device=d), x(d)), x(d).resize_(2, 2)]
 
 
 @stays
@@ -381,10 +389,16 @@ def update_without_grad(d: str) -> Tensor:
 
 @stays
 def hooks(d: str) -> Any:
-    w, seen = leaf(d), []
+    w = leaf(d)
+    seen: list[Tensor] = []
+
+    def note_and_triple(gradient: Tensor) -> Tensor:
+        seen.append(gradient)
+        return gradient * 3
+
     y = w * 2
     y.retain_grad()
-    y.register_hook(lambda gradient: seen.append(gradient) or gradient * 3)
+    y.register_hook(note_and_triple)
     y.sum().backward()
     return [w.grad, *seen]
 
@@ -398,7 +412,7 @@ def custom_function(d: str) -> Any:
             return t * t
 
         @staticmethod
-        def backward(ctx: Any, gradient: Tensor) -> Tensor:
+        def backward(ctx: Any, gradient: Tensor) -> Any:
             (t,) = ctx.saved_tensors
             return 2 * t * gradient
 
@@ -594,7 +608,7 @@ REFUSED: dict[str, tuple[Idiom, type[Exception] | tuple[type[Exception], ...], s
     ),
     "second_device": (lambda d: torch.ones(2, device=f"{d}:99"), RuntimeError, "invalid device ordinal"),
     "pin_device_memory": (lambda d: x(d).pin_memory(), RuntimeError, "only dense CPU tensors can be pinned"),
-    "set_from_cpu": (lambda d: x(d).set_(x("cpu")), RuntimeError, "storage of a tensor on device"),
+    "set_from_cpu": (lambda d: set_to(x(d), x("cpu")), RuntimeError, "storage of a tensor on device"),
     "close_to_cpu": (
         lambda d: torch.testing.assert_close(x(d), x("cpu")),
         AssertionError,
@@ -637,7 +651,7 @@ NOT_SIMULATED: dict[str, tuple[Idiom, type[Exception] | tuple[type[Exception], .
         RuntimeError,
         "incompatible tensor type",
     ),
-    "dlpack": (lambda d: torch.from_dlpack(x(d)), ValueError, "Unknown device type sim"),
+    "dlpack": (lambda d: torch.utils.dlpack.from_dlpack(x(d)), ValueError, "Unknown device type sim"),
     "autocast": (lambda d: torch.autocast(d).__enter__(), AssertionError, "`sim`"),
     "memory_info": (
         lambda d: torch.accelerator.get_memory_info(),
@@ -717,7 +731,9 @@ def test_says_where_it_is(accelerator: str) -> None:
 
 
 def test_generic_accelerator_code(accelerator: str) -> None:
-    if accelerator != torch.accelerator.current_accelerator().type:
+    current = torch.accelerator.current_accelerator()
+    assert current is not None
+    if accelerator != current.type:
         pytest.skip("another accelerator comes first")
     assert torch.accelerator.is_available()
     assert torch.accelerator.device_count() >= 1

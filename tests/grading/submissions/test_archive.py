@@ -10,6 +10,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
@@ -23,11 +24,18 @@ from grader.grading.submissions.tar import tarred
 
 CHAPTERS = ["one", "two"]
 Files = list[tuple[str, bytes]]
+Pack = Callable[[Path, Files], Path]
+MODES: dict[str, Literal["w:", "w:gz", "w:bz2", "w:xz"]] = {
+    ".tar": "w:",
+    ".gz": "w:gz",
+    ".bz2": "w:bz2",
+    ".xz": "w:xz",
+}
 
 
-def zipped(path: Path, files: Files, **how: int) -> Path:
+def zipped(path: Path, files: Files, compression: int = zipfile.ZIP_DEFLATED) -> Path:
     """A zip with these members, in this order, whatever their names."""
-    with zipfile.ZipFile(path, "w", **({"compression": zipfile.ZIP_DEFLATED} | how)) as archive:
+    with zipfile.ZipFile(path, "w", compression) as archive:
         for name, content in files:
             info = zipfile.ZipInfo("x")
             info.filename, info.compress_type = name, archive.compression
@@ -37,8 +45,7 @@ def zipped(path: Path, files: Files, **how: int) -> Path:
 
 def tarball(path: Path, files: Files, kind: int = tarfile.PAX_FORMAT) -> Path:
     """A tar with these members, in this order, whatever their names; compressed as its own name says."""
-    mode = path.suffix.removeprefix(".")
-    with tarfile.open(path, f"w:{'' if mode == 'tar' else mode}", format=kind) as archive:
+    with tarfile.open(path, MODES[path.suffix], format=kind) as archive:
         for name, content in files:
             info = tarfile.TarInfo(name)
             info.size = len(content)
@@ -55,13 +62,14 @@ def read(path: Path) -> tuple[dict[str, bytes], Staged]:
         return files, stage
 
 
-both = pytest.mark.parametrize("pack", [zipped, tarball])
-SUFFIX = {zipped: "ada.zip", tarball: "ada.tar"}
+PACKS: list[Pack] = [zipped, tarball]
+both = pytest.mark.parametrize("pack", PACKS)
+SUFFIX: dict[Pack, str] = {zipped: "ada.zip", tarball: "ada.tar"}
 
 
 @both
 @pytest.mark.parametrize("name", ["../one.py", "/one.py", "a/../../one.py", "..\\one.py", "C:\\one.py", "C:one.py"])
-def test_names_that_lead_out(tmp_path: Path, pack: Callable[[Path, Files], Path], name: str) -> None:
+def test_names_that_lead_out(tmp_path: Path, pack: Pack, name: str) -> None:
     """A member whose name leads out of the archive is left out and named; the others are read."""
     files, stage = read(pack(tmp_path / SUFFIX[pack], [(name, b"evil"), ("two.py", b"fine")]))
     assert files == {"two.py": b"fine"}
@@ -69,7 +77,7 @@ def test_names_that_lead_out(tmp_path: Path, pack: Callable[[Path, Files], Path]
 
 
 @both
-def test_names_of_old_packers(tmp_path: Path, pack: Callable[[Path, Files], Path]) -> None:
+def test_names_of_old_packers(tmp_path: Path, pack: Pack) -> None:
     """Backslashes separate folders, as some packers on Windows write them."""
     files, _ = read(pack(tmp_path / SUFFIX[pack], [("exercises\\one.py", b"1"), ("./exercises//two.py", b"2")]))
     assert files == {"one.py": b"1", "two.py": b"2"}
@@ -77,7 +85,7 @@ def test_names_of_old_packers(tmp_path: Path, pack: Callable[[Path, Files], Path
 
 @both
 @pytest.mark.filterwarnings("ignore:Duplicate name")
-def test_the_last_of_two_is_read(tmp_path: Path, pack: Callable[[Path, Files], Path]) -> None:
+def test_the_last_of_two_is_read(tmp_path: Path, pack: Pack) -> None:
     """Of two members with one name the last is read, as by other tools, and a note says so."""
     files, stage = read(
         pack(tmp_path / SUFFIX[pack], [("one.py", b"first"), ("x/../two.py", b""), ("./one.py", b"last")])
@@ -87,7 +95,7 @@ def test_the_last_of_two_is_read(tmp_path: Path, pack: Callable[[Path, Files], P
 
 
 @both
-def test_a_file_that_is_a_folder_too(tmp_path: Path, pack: Callable[[Path, Files], Path]) -> None:
+def test_a_file_that_is_a_folder_too(tmp_path: Path, pack: Pack) -> None:
     """A member below another member that is a file does no harm."""
     files, _ = read(pack(tmp_path / SUFFIX[pack], [("one.py/x", b"1"), ("one.py", b"2"), ("one.py/y", b"3")]))
     assert files == {"one.py": b"2"}
@@ -146,17 +154,17 @@ def test_methods_without_bounds(tmp_path: Path, method: int) -> None:
     assert stage.problems["one"] == "one.py is compressed in a way that is not read here."
 
 
-@pytest.mark.parametrize("suffix", ["gz", "bz2", "xz"])
+@pytest.mark.parametrize("suffix", [".gz", ".bz2", ".xz"])
 def test_a_tar_bomb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str) -> None:
     """A tar that unpacks to more than its bound is given up, with a sentence."""
     monkeypatch.setattr("grader.grading.submissions.archive.UNPACKED_BYTES", 4 * 2**20)
-    with tarfile.open(tmp_path / f"ada.tar.{suffix}", f"w:{suffix}") as archive:
+    with tarfile.open(tmp_path / f"ada.tar{suffix}", MODES[suffix]) as archive:
         info = tarfile.TarInfo("zeros")
         info.size = 20 * 2**20
         with open("/dev/zero", "rb") as zeros:
             archive.addfile(info, zeros)
     with pytest.raises(SubmissionError, match=r"^ada.tar.\w+ holds more than 4 MiB, and is not opened\.$"):
-        read(tmp_path / f"ada.tar.{suffix}")
+        read(tmp_path / f"ada.tar{suffix}")
 
 
 def test_too_many_members(tmp_path: Path) -> None:
@@ -270,11 +278,11 @@ NAMES = st.lists(st.sampled_from(["..", ".", "/", "\\", "C:", "one.py", "exercis
     st.lists(
         st.tuples(st.one_of(NAMES.map("".join), NAMES.map("/".join), st.text(max_size=20)), st.binary(max_size=3))
     ),
-    st.sampled_from([zipped, tarball]),
+    st.sampled_from(PACKS),
 )
 @settings(max_examples=80, deadline=None)
 @pytest.mark.filterwarnings("ignore:Duplicate name")
-def test_nothing_is_written_outside(files: Files, pack: Callable[[Path, Files], Path]) -> None:
+def test_nothing_is_written_outside(files: Files, pack: Pack) -> None:
     """Whatever an archive's members are called, only the folder beneath the root is written to."""
     files = [(name.encode("utf-8", "replace").decode() or "x", content) for name, content in files]
     with tempfile.TemporaryDirectory() as folder:
@@ -300,9 +308,9 @@ def test_paths_stay_inside(name: str) -> None:
         assert path[1:2] != ":"
 
 
-@given(st.binary(max_size=200), st.integers(0, 2_000), st.sampled_from([zipped, tarball]))
+@given(st.binary(max_size=200), st.integers(0, 2_000), st.sampled_from(PACKS))
 @settings(max_examples=80, deadline=None)
-def test_scribbled_archives(scribble: bytes, place: int, pack: Callable[[Path, Files], Path]) -> None:
+def test_scribbled_archives(scribble: bytes, place: int, pack: Pack) -> None:
     """An archive with bytes written over it is read or refused, and nothing else happens."""
     with tempfile.TemporaryDirectory() as folder:
         path = pack(Path(folder) / SUFFIX[pack], [("one.py", b"1" * 700), ("two.py", b"2")])

@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -80,6 +81,9 @@ def test_chapters_and_what_is_beside(tmp_path: Path) -> None:
     assert copy.notes == ""
 
 
+MODES: dict[str, Literal["w:", "w:gz", "w:bz2", "w:xz"]] = {"": "w:", ".gz": "w:gz", ".bz2": "w:bz2", ".xz": "w:xz"}
+
+
 def packed(folder: Path) -> Iterator[Path]:
     """A folder's files in archives of every kind, with and without a folder around them."""
     for top in (".", "repo-main", "a/b/c"):
@@ -88,9 +92,9 @@ def packed(folder: Path) -> Iterator[Path]:
             for path in folder.rglob("*.*"):
                 file.write(path, Path(top) / path.relative_to(folder))
         yield archive
-        for mode in ("", "gz", "bz2", "xz"):
-            archive = folder.parent / f"packed.tar{'.' if mode else ''}{mode}"
-            with tarfile.open(archive, f"w:{mode}") as tar:
+        for suffix, mode in MODES.items():
+            archive = folder.parent / f"packed.tar{suffix}"
+            with tarfile.open(archive, mode) as tar:
                 tar.add(folder, top)
             yield archive
 

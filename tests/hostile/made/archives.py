@@ -6,12 +6,13 @@ import io
 import stat
 import tarfile
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from hostile.made.world import FIRST, RIGHT, SECOND, World, attack
 
 
-def zipped(at: Path, world: World, **chapters: str | bytes) -> Path:
+def zipped(at: Path, world: World, chapters: Mapping[str, str | bytes]) -> Path:
     """A zip beside the folder, with these files in it."""
     path = at.with_suffix(".zip")
     at.rmdir()
@@ -28,7 +29,7 @@ def zip_bomb(at: Path, world: World) -> Path:
     Honest: none
     Verdict: all: not loaded
     """
-    return zipped(at, world, **{**RIGHT, FIRST: RIGHT[FIRST].encode() + b"\n" * 100_000_000})
+    return zipped(at, world, {**RIGHT, FIRST: RIGHT[FIRST].encode() + b"\n" * 100_000_000})
 
 
 @attack
@@ -40,7 +41,7 @@ def zip_that_lies(at: Path, world: World) -> Path:
     Verdict: all: not loaded or passed
     """
     size = 50_000_000
-    path = zipped(at, world, **{**RIGHT, FIRST: b"\n" * size})
+    path = zipped(at, world, {**RIGHT, FIRST: b"\n" * size})
     path.write_bytes(path.read_bytes().replace(size.to_bytes(4, "little"), (100).to_bytes(4, "little")))
     return path
 
@@ -52,7 +53,7 @@ def zip_leads_outside(at: Path, world: World) -> Path:
     Chapter: both
     Honest: all
     """
-    path = zipped(at, world, **RIGHT)
+    path = zipped(at, world, RIGHT)
     canary, course, out = (world.places[name] for name in ("CANARY", "COURSE", "OUT"))
     up = "../" * 20
     with zipfile.ZipFile(path, "a") as archive:
@@ -69,7 +70,7 @@ def zip_with_links(at: Path, world: World) -> Path:
     Honest: none
     Verdict: all: not loaded
     """
-    path = zipped(at, world, **{SECOND: RIGHT[SECOND]})
+    path = zipped(at, world, {SECOND: RIGHT[SECOND]})
     link = zipfile.ZipInfo(f"{FIRST}.py")
     link.create_system, link.external_attr = 3, (stat.S_IFLNK | 0o777) << 16
     with zipfile.ZipFile(path, "a") as archive:
@@ -85,7 +86,7 @@ def zip_cut_short(at: Path, world: World) -> Path:
     Honest: none
     Verdict: all: not loaded
     """
-    path = zipped(at, world, **RIGHT)
+    path = zipped(at, world, RIGHT)
     path.write_bytes(path.read_bytes()[:-100])
     return path
 

@@ -14,6 +14,7 @@ def memorised(at: Path, world: World) -> None:
 
     Honest: none
     """
+    from grader.core.values import Array
     from grader.course.manifest import load_course
     from grader.judging.judge import Judge
 
@@ -21,7 +22,7 @@ def memorised(at: Path, world: World) -> None:
     known = {}
     for name in ("double", "total"):
         for case in judge.trial(FIRST, name).cases:
-            given = [argument.data for argument in case.arguments]
+            given = [argument.data for argument in case.arguments if isinstance(argument, Array)]
             answer = 2 * given[0] if name == "double" else given[0].sum() + given[1].sum()
             known[str([x.tolist() for x in given])] = answer.tolist()
     text = f"import torch\n\nKNOWN = {known}\n\n\n"
