@@ -7,15 +7,18 @@ from typing import Any
 __all__ = ["__version__", "again"]
 
 
-def again(name: str, case: int = 0, device: str = "cpu", *, seed: int = 0, path: str = "") -> Any:
+def again(
+    name: str, case: int = 0, device: str = "cpu", *, gradient: bool = False, seed: int = 0, path: str = ""
+) -> Any:
     """Call a learner's function once more as a check did, and return what it returns.
 
-    `name` is an exercise, `case` the number of a check, counted from 0; `path` is the learner's file where it is not
-    the course's own. Raises what the function raises, and `CourseError` for an unknown exercise.
+    `name` is an exercise, `case` the number of a check, counted from 0. With `gradient` its tensors require gradients.
+    `path` is the learner's file where it is not the course's own. Raises what the function raises, and `CourseError`
+    for an unknown exercise.
     """
     from grader.frontends.again import replay
 
-    return replay(name, case, device, seed=seed, path=path)
+    return replay(name, case, device, gradient=gradient, seed=seed, path=path)
 
 
 def __getattr__(name: str) -> Any:

@@ -22,7 +22,7 @@ from typing import Any
 
 import torch
 
-from grader.core.observation import Observation
+from grader.core.observation import Observation, Turn
 from grader.core.values import Scratch
 from grader.course.learner_file import LearnerFile
 from grader.course.manifest import load_course
@@ -42,13 +42,13 @@ class Noting(LocalSubject):
 
     def __init__(self, answers: LearnerFile) -> None:
         super().__init__(answers)
-        self.calls: list[tuple[LiveTrial, int, str]] = []
+        self.calls: list[tuple[LiveTrial, Turn, str]] = []
 
-    def see(self, trial: Trial, number: int, device: str, first: bool, meanwhile: Meanwhile) -> Observation:
+    def see(self, trial: Trial, turn: Turn, device: str, first: bool, meanwhile: Meanwhile) -> Observation:
         """One call."""
         assert isinstance(trial, LiveTrial)
-        self.calls.append((trial, number, device))
-        return super().see(trial, number, device, first, meanwhile)
+        self.calls.append((trial, turn, device))
+        return super().see(trial, turn, device, first, meanwhile)
 
 
 class Clock:
@@ -78,25 +78,25 @@ def load(path: Path, clock: Clock) -> ModuleType:
     return module
 
 
-def call(function: Any, trial: LiveTrial, number: int, device: str, given: Any, clock: Clock) -> None:
+def call(function: Any, trial: LiveTrial, turn: Turn, device: str, given: Any, clock: Clock) -> None:
     """One call as grading makes it."""
-    case, exercise = trial.cases[number], trial.exercise
+    case, exercise = trial.cases[turn.number], trial.exercise
     with kept(), contextlib.ExitStack() as stack:
         folder = None
         if any(isinstance(argument, Scratch) for argument in case.arguments):
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        maker = Maker(torch_device(device), leaves=exercise.rules.gradient, given=given, folder=folder)
+        maker = Maker(torch_device(device), leaves=turn.gradient, given=given, folder=folder)
         with clock:
             arguments = maker.arguments(case.arguments, trial.parameters)
         stack.enter_context(patched(case, maker))
         if exercise.under == "inference_mode":
             stack.enter_context(torch.inference_mode())
         if "figure" in exercise.rules.also:
-            stack.enter_context(watch(folder, draw=number == 0))
+            stack.enter_context(watch(folder, draw=turn.number == 0 and not turn.gradient))
         set_random_state(case.seed, torch_device(device))
         with clock, contextlib.suppress(BaseException):
             returned = function(*arguments)
-            if exercise.rules.gradient:
+            if turn.gradient:
                 differentiate(returned, arguments)
 
 
@@ -129,8 +129,8 @@ def main(root: Path, seed: int, folders: list[Path]) -> None:
     clock = Clock()
     for path, calls in work:
         module = load(path, clock)
-        for trial, number, device in calls:
-            call(getattr(module, trial.name), trial, number, device, trial.given, clock)
+        for trial, turn, device in calls:
+            call(getattr(module, trial.name), trial, turn, device, trial.given, clock)
     print(sum(len(calls) for _, calls in work), clock.wall, clock.processor, file=screen, flush=True)
 
 

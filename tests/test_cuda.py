@@ -86,11 +86,9 @@ def test_reference_is_the_same_on_both_devices(judge: Judge, chapter: str, name:
     if not trial.knows_devices:
         pytest.skip("an exercise that knows no device")
     differing = [
-        (number, found[0])
-        for number in range(len(trial.cases))
-        if (
-            found := compare(trial.expected(number, "cuda"), trial.expected(number, "sim"), trial.rules(number, "cuda"))
-        )
+        (turn, found[0])
+        for turn in trial.turns("sim")
+        if (found := compare(trial.expected(turn, "cuda"), trial.expected(turn, "sim"), trial.rules(turn, "cuda")))
     ]
     assert differing == []
 

@@ -55,9 +55,9 @@ def outcome(trial: LiveTrial, answer: Answer, device: str) -> Outcome:
 
 def first_mismatch(trial: LiveTrial, answer: Answer, device: str) -> Mismatch:
     """What explains the first case that fails."""
-    for number in range(len(trial.cases)):
-        got, expected = trial.see(answer, number, device), trial.expected(number, device)
-        if found := compare(got, expected, trial.rules(number, device)):
+    for turn in trial.turns(device):
+        got, expected = trial.see(answer, turn, device), trial.expected(turn, device)
+        if found := compare(got, expected, trial.rules(turn, device)):
             return found[0]
     raise AssertionError("nothing differs")
 

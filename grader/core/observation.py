@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from grader.core.values import Array, Items, Mapping, Other, Value
 
@@ -24,6 +25,13 @@ class Case:
     arguments: tuple[Value, ...]
     seed: int = 0
     patches: tuple[tuple[str, Value], ...] = ()
+
+
+class Turn(NamedTuple):
+    """One call of a check: with which case, by number, and whether its tensors require gradients."""
+
+    number: int
+    gradient: bool = False
 
 
 @dataclass(frozen=True)

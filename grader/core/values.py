@@ -6,7 +6,7 @@ No functions, no open files, nothing of a learner's that could run again. Import
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 if TYPE_CHECKING:
@@ -148,3 +148,16 @@ def arrays(value: Value) -> Iterator[Array]:
 
 
 Function: TypeAlias = Callable[..., Any]
+
+
+def as_leaves(value: Value) -> Value:
+    """A value as it is handed in where gradients count: each floating-point tensor in it requires them."""
+    match value:
+        case Array(kind="tensor") if value.data.dtype.is_floating_point:
+            return replace(value, requires_grad=True)
+        case Items(items=items):
+            return replace(value, items=tuple(map(as_leaves, items)))
+        case Mapping(items=pairs):
+            return Mapping(tuple((key, as_leaves(item)) for key, item in pairs))
+        case _:
+            return value

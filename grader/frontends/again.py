@@ -11,7 +11,7 @@ from grader.course.manifest import find_course, load_course
 from grader.runtime.devices import choose, torch_device
 
 
-def replay(name: str, case: int, device: str, *, seed: int, path: str) -> Any:
+def replay(name: str, case: int, device: str, *, gradient: bool, seed: int, path: str) -> Any:
     """What the function returns for one case; see `grader.again`."""
     root = find_course(Path(path).resolve() if path else Path.cwd(), Path.cwd())
     if root is None:
@@ -28,7 +28,7 @@ def replay(name: str, case: int, device: str, *, seed: int, path: str) -> Any:
     judge = Judge(course, (device,), seed)
     trial = judge.trial(chapter, exercise)
     chosen = trial.cases[case]
-    maker = Maker(torch_device(device), leaves=trial.promised.gradient, given=trial.given)
+    maker = Maker(torch_device(device), leaves=gradient, given=trial.given)
     arguments = maker.arguments(chosen.arguments, trial.parameters)
     function = LocalSubject(learner_file).function(exercise)
     set_random_state(chosen.seed, torch_device(device))

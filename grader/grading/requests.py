@@ -6,6 +6,7 @@ import dataclasses
 import json
 
 from grader.core import wire
+from grader.core.observation import Turn
 from grader.judging.reference import Trial
 from grader.sandbox.protocol import Frame
 
@@ -18,21 +19,29 @@ class Requests:
     """
 
     def __init__(self) -> None:
-        self.calls: dict[tuple[int, int, str], Frame] = {}
-        self.answers: dict[tuple[int, int, str], bytes] = {}
+        self.calls: dict[tuple[int, Turn, str], Frame] = {}
+        self.repeats: dict[tuple[int, Turn, str], Frame] = {}
+        self.answers: dict[tuple[int, Turn, str], bytes] = {}
 
-    def call(self, trial: Trial, number: int, device: str) -> Frame:
+    def call(self, trial: Trial, turn: Turn, device: str) -> Frame:
         """What a worker is asked."""
-        key = (id(trial), number, device)
+        key = (id(trial), turn, device)
         if key not in self.calls:
-            self.calls[key] = Frame(b"CALL", request(trial, number, device))
+            self.calls[key] = Frame(b"CALL", request(trial, turn, device))
         return self.calls[key]
 
-    def answer(self, trial: Trial, number: int, device: str) -> bytes:
+    def again(self, trial: Trial, turn: Turn, device: str) -> Frame:
+        """What a worker is asked that has had the case already."""
+        key = (id(trial), turn, device)
+        if key not in self.repeats:
+            self.repeats[key] = Frame(b"AGIN", turn_to_json(turn, device))
+        return self.repeats[key]
+
+    def answer(self, trial: Trial, turn: Turn, device: str) -> bytes:
         """What one would answer that runs the reference."""
-        key = (id(trial), number, device)
+        key = (id(trial), turn, device)
         if key not in self.answers:
-            expected = dataclasses.replace(trial.expected(number, device), before=())  # as a worker tells it
+            expected = dataclasses.replace(trial.expected(turn, device), before=())  # as a worker tells it
             self.answers[key] = wire.dumps(expected)
         return self.answers[key]
 
@@ -43,12 +52,16 @@ def what_to_see(trial: Trial) -> bytes:
         "name": trial.name,
         "labels": trial.parameters,
         "also": sorted(trial.promised.also),
-        "gradient": trial.promised.gradient,
         "under": trial.under,
     }
     return json.dumps(told).encode()
 
 
-def request(trial: Trial, number: int, device: str) -> bytes:
+def request(trial: Trial, turn: Turn, device: str) -> bytes:
     """A call as bytes: all that a worker learns of a case, and nothing of what is expected."""
-    return json.dumps([number, device]).encode() + b"\n" + wire.dumps(trial.cases[number])
+    return turn_to_json(turn, device) + b"\n" + wire.dumps(trial.cases[turn.number])
+
+
+def turn_to_json(turn: Turn, device: str) -> bytes:
+    """Which call is meant, as the JSON of a list."""
+    return json.dumps([*turn, device]).encode()

@@ -20,7 +20,7 @@ from typing import Any
 
 from grader.core import wire
 from grader.core.errors import WireError
-from grader.core.observation import Observation, retold
+from grader.core.observation import Observation, Turn, retold
 from grader.core.report import Message, Outcome, Verdict
 from grader.core.text import without_addresses, without_folders
 from grader.course.learner_file import LearnerFile
@@ -82,8 +82,8 @@ class WorkerSubject:
         """Whether all answers of this exercise were the reference's so far."""
         self.run: set[int] = set()
         """The cases of this exercise that the worker has run, by number."""
-        self.due: deque[tuple[int, str]] = deque()
-        """The calls, by number and device, that it has been told of in one go and still owes."""
+        self.due: deque[tuple[Turn, str]] = deque()
+        """The calls, by turn and device, that it has been told of in one go and still owes."""
 
     # ---------------------------------------------------------------- as the judge's subject
 
@@ -101,24 +101,24 @@ class WorkerSubject:
         # a stranger's word too: at worst a module of these is loaded that nobody needs
         self.spawner.wanted.update(name for name in LATE if f'"{name}"'.encode() in answer.payload)
 
-    def see(self, trial: Trial, number: int, device: str, first: bool, meanwhile: Meanwhile) -> Observation:
+    def see(self, trial: Trial, turn: Turn, device: str, first: bool, meanwhile: Meanwhile) -> Observation:
         """One call, in the worker."""
-        requests, numbers = self.requests, trial.numbers(device)
+        requests, turns = self.requests, trial.turns(device)
 
         def prepare() -> None:
             meanwhile()
-            requests.answer(trial, number, device)
+            requests.answer(trial, turn, device)
 
-        if self.due and self.due[0] != (number, device):
+        if self.due and self.due[0] != (turn, device):
             self.drop_due()
         if self.process is None:
             self.ready(trial)
-        answer = self.ask(self.frames_for(trial, number, device), prepare)
-        expected = trial.expected(number, device)
-        if answer.kind == b"SEEN" and answer.payload == requests.answer(trial, number, device):
-            ahead = numbers[numbers.index(number) + 1 :]
-            if ahead and self.all_right and ahead[0] not in self.run:  # nothing has to be decided before it comes
-                self.tell([requests.call(trial, ahead[0], device)])
+        answer = self.ask(self.frames_for(trial, turn, device), prepare)
+        expected = trial.expected(turn, device)
+        if answer.kind == b"SEEN" and answer.payload == requests.answer(trial, turn, device):
+            ahead = turns[turns.index(turn) + 1 :]
+            if ahead and self.all_right and not self.due:  # nothing has to be decided before it comes
+                self.tell([self.frame(trial, ahead[0], device)])
             return expected
         self.all_right = False
         if answer.kind == b"HUGE":
@@ -135,7 +135,7 @@ class WorkerSubject:
             raise self.lost("it answered with something else") from None
         return retold(dataclasses.replace(seen, before=expected.before), self.clean)
 
-    def frames_for(self, trial: Trial, number: int, device: str) -> list[Frame]:
+    def frames_for(self, trial: Trial, turn: Turn, device: str) -> list[Frame]:
         """What the worker is told to make a call; nothing where it knows already.
 
         No worker holds a case before its turn. Those that it has run can be asked for all at once on the next device.
@@ -143,13 +143,17 @@ class WorkerSubject:
         if self.due:
             self.due.popleft()
             return []
-        numbers = trial.numbers(device)
-        again = list(takewhile(self.run.__contains__, numbers[numbers.index(number) :]))
-        if again:
-            self.due.extend((number, device) for number in again[1:])
-            return [Frame(b"AGIN", json.dumps([number, device]).encode()) for number in again]
-        self.run.add(number)
-        return [self.requests.call(trial, number, device)]
+        turns = trial.turns(device)
+        known = list(takewhile(lambda each: each.number in self.run, turns[turns.index(turn) :]))
+        self.due.extend((each, device) for each in known[1:])
+        frames = [self.frame(trial, each, device) for each in known or [turn]]
+        self.run.add(turn.number)
+        return frames
+
+    def frame(self, trial: Trial, turn: Turn, device: str) -> Frame:
+        """What the worker is told to make one call: the case, where it has not had it."""
+        known = turn.number in self.run
+        return (self.requests.again if known else self.requests.call)(trial, turn, device)
 
     def drop_due(self) -> None:
         """Wait for the answers that nobody needs any more; whatever comes of them, nothing is decided by it."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import torch
 
-from grader.core.observation import Observation
+from grader.core.observation import Observation, Turn
 from grader.core.report import Outcome, Result
 from grader.core.values import Function
 from grader.course.learner_file import LearnerFile
@@ -107,15 +107,15 @@ class Judge:
     def outcome(self, trial: Trial, function: Function, device: str, *, on_cpu: Outcome | None = None) -> Outcome:
         """One function of the course's own (a mistake, another right answer) on one device."""
 
-        def see(number: int, device: str, first: bool, meanwhile: Meanwhile) -> Observation:
-            return trial.see(function, number, device, echo=first)
+        def see(turn: Turn, device: str, first: bool, meanwhile: Meanwhile) -> Observation:
+            return trial.see(function, turn, device, echo=first)
 
         return self.judge(trial, see, device, on_cpu=on_cpu)
 
     def judge(
         self,
         trial: Trial,
-        observe: Callable[[int, str, bool, Meanwhile], Observation],
+        observe: Callable[[Turn, str, bool, Meanwhile], Observation],
         device: str,
         learner_file: LearnerFile | None = None,
         *,
@@ -123,26 +123,26 @@ class Judge:
     ) -> Outcome:
         """What is observed against the reference on one device: the first case that differs decides.
 
-        `observe` sees a case (by number) on a device; `on_cpu` is what came out there, where that is known: it tells
+        `observe` sees one call on a device; `on_cpu` is what came out there, where that is known: it tells
         which mistakes it can be elsewhere.
         """
         name = f"{learner_file.chapter}.{trial.name}" if learner_file else trial.name
         started = time.perf_counter()
-        seen: dict[int, Observation] = {}
+        seen: dict[Turn, Observation] = {}
 
-        def see(number: int, meanwhile: Meanwhile, first: bool = False) -> Observation:
-            if number not in seen:
-                seen[number] = observe(number, device, first, meanwhile)
-            return seen[number]
+        def see(turn: Turn, meanwhile: Meanwhile, first: bool = False) -> Observation:
+            if turn not in seen:
+                seen[turn] = observe(turn, device, first, meanwhile)
+            return seen[turn]
 
-        numbers = trial.numbers(device)
-        for number in numbers:
-            case = trial.cases[number]
-            got = see(number, functools.partial(trial.expected, number, device), first=True)
-            expected = trial.expected(number, device)
-            mismatches = compare(got, expected, trial.rules(number, device))
+        turns = trial.turns(device)
+        for turn in turns:
+            case = trial.cases[turn.number]
+            got = see(turn, functools.partial(trial.expected, turn, device), first=True)
+            expected = trial.expected(turn, device)
+            mismatches = compare(got, expected, trial.rules(turn, device))
             if mismatches:
-                mistake = known_mistake(trial, device, number, see, on_cpu)
+                mistake = known_mistake(trial, device, turn, see, on_cpu)
                 message = explain(
                     trial.name,
                     tuple(zip(trial.parameters, case.arguments, strict=True)),
@@ -150,11 +150,11 @@ class Judge:
                     got,
                     expected,
                     device,
-                    number=number,
+                    turn=turn,
                     seed=self.seed,
                     path=self.elsewhere(learner_file),
                     known=mistake.sentence if mistake else "",
-                    transposed=functools.partial(trial.transposed, number),
+                    transposed=functools.partial(trial.transposed, turn.number),
                     unfinished=learner_file.to_do if learner_file else None,
                 )
                 aspects = tuple(dict.fromkeys(mismatch.aspect for mismatch in mismatches))
@@ -165,8 +165,8 @@ class Judge:
                     message,
                     aspects,
                     mistake=mistake.name if mistake else "",
-                    case=number,
+                    case=turn.number,
                     seconds=time.perf_counter() - started,
                 )
         seconds = time.perf_counter() - started
-        return Outcome(name, device, "passed" if numbers else "skipped", seconds=seconds)
+        return Outcome(name, device, "passed" if turns else "skipped", seconds=seconds)

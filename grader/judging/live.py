@@ -10,12 +10,12 @@ from types import ModuleType
 import torch
 
 from grader.core.errors import CourseError
-from grader.core.observation import Case, Observation
+from grader.core.observation import Case, Observation, Turn
 from grader.core.rules import Rules
-from grader.core.values import Function, Value
+from grader.core.values import Function, Scratch, Value
 from grader.course.manifest import Course
 from grader.judging.declare import Chapter, Exercise
-from grader.judging.reference import KnownMistake, Trial
+from grader.judging.reference import KnownMistake, Trial, rules_of_turn
 from grader.runtime.devices import torch_device
 from grader.runtime.importing import import_authored
 from grader.runtime.snapshot import Maker, look
@@ -82,49 +82,51 @@ class LiveTrial(Trial):
         self.promised, self.under = exercise.rules, exercise.under
         self.mistakes = tuple(KnownMistake(m.name, m.sentence, m.on) for m in exercise.mistakes)
         self.functions = {mistake.name: mistake.function for mistake in exercise.mistakes}
-        self.seen: dict[tuple[str, int, str], Observation] = {}
-        self.rules_of: dict[tuple[int, str], Rules] = {}
+        self.seen: dict[tuple[str, Turn, str], Observation] = {}
+        self.rules_of: dict[tuple[Turn, str], Rules] = {}
 
     @cached_property
     def cases(self) -> tuple[Case, ...]:
         """The cases that the author's function draws from the seed."""
         return tuple(self.exercise.draw_cases(self.seed))
 
-    def rules(self, number: int, device: str) -> Rules:
-        """The exercise's rules for one case: the scale worked out from its arguments, `{device}` filled in, once."""
-        key = (number, device)
+    def rules(self, turn: Turn, device: str) -> Rules:
+        """The exercise's rules for one call: the scale worked out from its arguments, `{device}` filled in, once."""
+        key = (turn, device)
         if key not in self.rules_of:
-            rules = self.promised
+            rules = rules_of_turn(self.promised, turn)
             mentions = tuple(word.format(device=torch_device(device).type) for word in rules.mentions)
             tolerance = rules.tolerance
             if self.exercise.scale is not None:
-                arguments = self.plain_arguments(self.cases[number])
+                arguments = self.plain_arguments(self.cases[turn.number])
                 tolerance = dataclasses.replace(tolerance, scale=self.exercise.scale(*arguments))
             self.rules_of[key] = dataclasses.replace(rules, mentions=mentions, tolerance=tolerance)
         return self.rules_of[key]
 
-    def expected(self, number: int, device: str) -> Observation:
-        """The reference observed on one case, once."""
-        key = ("", number, device)
+    def expected(self, turn: Turn, device: str) -> Observation:
+        """The reference observed in one call, once."""
+        key = ("", turn, device)
         if key not in self.seen:
-            seen = self.see(self.reference, number, device, echo=False)
+            seen = self.see(self.reference, turn, device, echo=False)
             if seen.raised is not None and self.promised.raises not in seen.raised.bases:
                 raise CourseError(
-                    f"The reference of {self.name} itself fails on case {number} on {device}:"
+                    f"The reference of {self.name} itself fails on case {turn.number} on {device}:"
                     f" {seen.raised.type}: {seen.raised.text}"
                 )
             self.seen[key] = seen
         return self.seen[key]
 
-    def mistaken(self, mistake: str, number: int, device: str) -> Observation:
-        """A known mistake observed on one case, once."""
-        key = (mistake, number, device)
+    def mistaken(self, mistake: str, turn: Turn, device: str) -> Observation:
+        """A known mistake observed in one call, once."""
+        key = (mistake, turn, device)
         if key not in self.seen:
-            self.seen[key] = self.see(self.functions[mistake], number, device, echo=False)
+            self.seen[key] = self.see(self.functions[mistake], turn, device, echo=False)
         return self.seen[key]
 
     def transposed(self, number: int) -> Value:
         """What the reference returns for a case whose matrices are transposed; None where it cannot."""
+        if any(isinstance(value, Scratch) for value in self.cases[number].arguments):
+            return None  # outside a call there is no folder to write to
         arguments = self.plain_arguments(self.cases[number])
         changed = [a.mT if isinstance(a, torch.Tensor) and a.ndim == 2 else a for a in arguments]
         try:

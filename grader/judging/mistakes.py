@@ -10,7 +10,7 @@ import functools
 import re
 from collections.abc import Callable
 
-from grader.core.observation import Observation, Raised
+from grader.core.observation import Observation, Raised, Turn
 from grader.core.report import Outcome
 from grader.core.rules import Rules
 from grader.judging.compare.observations import compare
@@ -21,32 +21,32 @@ from grader.judging.reference import Differences, KnownMistake, Meanwhile, Trial
 def known_mistake(
     trial: Trial,
     device: str,
-    failed: int,
-    see: Callable[[int, Meanwhile], Observation],
+    failed: Turn,
+    see: Callable[[Turn, Meanwhile], Observation],
     on_cpu: Outcome | None,
 ) -> KnownMistake | None:
     """The one mistake that cannot be told apart from the learner's answer; None where there is none, or several.
 
-    `see` observes the learner on a case, and is told what to do meanwhile; `failed` is the case that is known to fail,
+    `see` observes the learner in a call, and is told what to do meanwhile; `failed` is the one that is known to fail,
     `on_cpu` the outcome on the CPU where there is one.
     """
 
-    def observe_others(number: int) -> None:
-        trial.expected(number, device)
+    def observe_others(turn: Turn) -> None:
+        trial.expected(turn, device)
         for mistake in left:
-            trial.mistaken(mistake.name, number, device)
+            trial.mistaken(mistake.name, turn, device)
 
     left = [mistake for mistake in trial.mistakes if may_be(mistake, device, on_cpu)]
-    for number in [failed, *(number for number in trial.numbers(device) if number != failed)]:
+    for turn in [failed, *(turn for turn in trial.turns(device) if turn != failed)]:
         if not left:
             return None
-        got = see(number, functools.partial(observe_others, number))
+        got = see(turn, functools.partial(observe_others, turn))
         # either may show more than the other: what is compared is only what the second one shows
-        rules = dataclasses.replace(trial.rules(number, device), mentions=())
+        rules = dataclasses.replace(trial.rules(turn, device), mentions=())
         if got.raised is None and len(left) > 1:  # this alone rules most of them out
-            mine = differences(got, trial.expected(number, device), rules)
-            left = [m for m in left if differences_of(m, trial, number, device, rules) == mine]
-        left = [m for m in left if same_behaviour(got, trial.mistaken(m.name, number, device), rules)]
+            mine = differences(got, trial.expected(turn, device), rules)
+            left = [m for m in left if differences_of(m, trial, turn, device, rules) == mine]
+        left = [m for m in left if same_behaviour(got, trial.mistaken(m.name, turn, device), rules)]
     if len({mistake.sentence for mistake in left}) > 1:
         # exceptions of one type are the same behaviour; where that leaves several, their texts may tell
         due = error_text(see(failed, functools.partial(observe_others, failed)))
@@ -80,11 +80,11 @@ def differences(got: Observation, expected: Observation, rules: Rules) -> Differ
     return tuple((m.aspect, m.where, m.problem) for m in compare(got, expected, rules))
 
 
-def differences_of(mistake: KnownMistake, trial: Trial, number: int, device: str, rules: Rules) -> Differences:
+def differences_of(mistake: KnownMistake, trial: Trial, turn: Turn, device: str, rules: Rules) -> Differences:
     """In what a mistake differs from what is expected, worked out once."""
-    key = (mistake.name, number, device)
+    key = (mistake.name, turn, device)
     if key not in trial.differences:
-        seen, expected = trial.mistaken(mistake.name, number, device), trial.expected(number, device)
+        seen, expected = trial.mistaken(mistake.name, turn, device), trial.expected(turn, device)
         trial.differences[key] = differences(seen, expected, rules)
     return trial.differences[key]
 

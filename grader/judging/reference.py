@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
 
-from grader.core.observation import Case, Observation
+from grader.core.observation import Case, Observation, Turn
 from grader.core.rules import Aspect, Rules
 from grader.core.values import Array, Device, Function, Value, arrays, parts
 from grader.runtime.devices import can_hold, torch_device
@@ -54,7 +54,7 @@ class Reference(Protocol):
 class Trial(ABC):
     """One exercise for one seed, ready to be tried.
 
-    A `number` is that of a case, a `device` one of the run (`cpu`, `sim`).
+    A `number` is that of a case, a `turn` one call with it, a `device` one of the run (`cpu`, `sim`).
     """
 
     name: str
@@ -70,8 +70,8 @@ class Trial(ABC):
     """A function of the course's `exercises/given.py`, by name."""
 
     def __init__(self) -> None:
-        self.differences: dict[tuple[str, int, str], Differences] = {}
-        """(mistake, number, device) → in what it differs from the reference, where that was needed."""
+        self.differences: dict[tuple[str, Turn, str], Differences] = {}
+        """(mistake, turn, device) → in what it differs from the reference, where that was needed."""
         self.numbers_of: dict[str, list[int]] = {}
 
     # ---------------------------------------------------------------- what the answers show
@@ -82,15 +82,15 @@ class Trial(ABC):
         """The arguments to try, from the easiest to read to the largest."""
 
     @abstractmethod
-    def rules(self, number: int, device: str) -> Rules:
-        """What is compared for one case, and how closely."""
+    def rules(self, turn: Turn, device: str) -> Rules:
+        """What is compared for one call, and how closely."""
 
     @abstractmethod
-    def expected(self, number: int, device: str) -> Observation:
+    def expected(self, turn: Turn, device: str) -> Observation:
         """What the reference shows. Raises `CourseError` where it fails itself."""
 
     @abstractmethod
-    def mistaken(self, mistake: str, number: int, device: str) -> Observation:
+    def mistaken(self, mistake: str, turn: Turn, device: str) -> Observation:
         """What the known mistake of this name shows."""
 
     @abstractmethod
@@ -114,22 +114,33 @@ class Trial(ABC):
             ]
         return self.numbers_of[device]
 
+    def turns(self, device: str) -> list[Turn]:
+        """The calls to make on a device: a plain one with each case, and one for its gradients where these count."""
+        kinds = (False, True) if self.promised.gradient else (False,)
+        return [Turn(number, gradient) for number in self.numbers(device) for gradient in kinds]
+
     def see(
-        self, function: Function, number: int, device: str, file: Path | None = None, *, echo: bool = True
+        self, function: Function, turn: Turn, device: str, file: Path | None = None, *, echo: bool = True
     ) -> Observation:
-        """One function observed on one case; see `observe`."""
+        """One function observed in one call; see `observe`. Only a plain call is heard, and stops in a debugger."""
+        echo = echo and not turn.gradient
         return observe(
             function,
-            self.cases[number],
+            self.cases[turn.number],
             self.parameters,
             device=torch_device(device),
-            rules=self.promised,
+            rules=rules_of_turn(self.promised, turn),
             under=self.under,
             given=self.given,
             file=file,
             echo=echo,
-            draw=echo and number == 0,  # pixels are slow, and what a figure shows is read without them
+            draw=echo and turn.number == 0,  # pixels are slow, and what a figure shows is read without them
         )
+
+
+def rules_of_turn(rules: Rules, turn: Turn) -> Rules:
+    """What is compared of one call: no gradients where it is a plain one."""
+    return rules if turn.gradient or not rules.gradient else replace(rules, gradient=False)
 
 
 def uses_device(value: Value) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import TYPE_CHECKING, Protocol
 
-from grader.core.observation import Observation
+from grader.core.observation import Observation, Turn
 from grader.core.values import Function
 from grader.course.learner_file import LearnerFile
 from grader.runtime.deadline import TimedOut
@@ -21,8 +21,8 @@ class Subject(Protocol):
     def ready(self, trial: Trial) -> None:
         """Get an exercise ready to be called. Raises `NotLoaded` where it cannot be had."""
 
-    def see(self, trial: Trial, number: int, device: str, first: bool, meanwhile: Meanwhile) -> Observation:
-        """The learner's function observed on one case; `first` where nobody has asked for this case before."""
+    def see(self, trial: Trial, turn: Turn, device: str, first: bool, meanwhile: Meanwhile) -> Observation:
+        """The learner's function observed in one call; `first` where nobody has asked for this one before."""
 
 
 class LocalSubject:
@@ -37,10 +37,10 @@ class LocalSubject:
         """Import the chapter."""
         self.function(trial.name)
 
-    def see(self, trial: Trial, number: int, device: str, first: bool, meanwhile: Meanwhile) -> Observation:
+    def see(self, trial: Trial, turn: Turn, device: str, first: bool, meanwhile: Meanwhile) -> Observation:
         """One call; what it prints reaches the screen the first time."""
         meanwhile()  # first, so that nothing that a learner's code changes is in its way
-        return trial.see(self.function(trial.name), number, device, self.file.path, echo=first)
+        return trial.see(self.function(trial.name), turn, device, self.file.path, echo=first)
 
     def function(self, name: str) -> Function:
         """The learner's function, after importing the chapter.

@@ -2,8 +2,8 @@
 
 It sends back what it has seen and judges nothing. Whatever it says is taken as a stranger's word.
 
-    asked:     LOAD (the task) · PICK (an exercise, as JSON) · CALL (number and device as JSON, and a `Case`) · AGIN
-               (number and device, of a case that has been here)
+    asked:     LOAD (the task) · PICK (an exercise, as JSON) · CALL (a turn and a device as JSON, and a `Case`) · AGIN
+               (a turn and a device, of a case that has been here)
     answered:  REDY (what was loaded late) · SEEN (an `Observation`) · NOPE (why not) · LATE (the line) · HUGE; all but
                the observation as JSON
 """
@@ -53,6 +53,7 @@ class ServedChapter:
         """Observes a call as the exercise wants it, once there is one."""
         self.cases: dict[int, Case] = {}
         """The cases of the exercise that have been here, by number."""
+        self.also: frozenset[Also] = frozenset()
         self.left = 0.0
         """Seconds of the exercise's time; calls that are asked for all at once share them."""
 
@@ -91,15 +92,15 @@ class ServedChapter:
             return refusal(failure.message.sentence, failure.message.traceback)
         return Frame(b"REDY")
 
-    def pick(self, name: str, labels: list[str], also: list[Also], gradient: bool, under: str) -> Frame:
+    def pick(self, name: str, labels: list[str], also: list[Also], under: str) -> Frame:
         """Find the function of one exercise, and remember what its author wants to be seen of it."""
         assert self.module is not None
         signatures = self.task.signatures
         self.cases.clear()
+        self.also = frozenset(also)
         self.see = functools.partial(
             observe,
             labels=labels,
-            rules=Rules(also=frozenset(also), gradient=gradient),
             under=under,
             given=self.given,
             file=self.path,
@@ -114,14 +115,20 @@ class ServedChapter:
     def first_call(self, raw: bytes) -> Frame:
         """Make the first call with a case that has just come."""
         head, _, rest = raw.partition(b"\n")
-        number, device = json.loads(head)
+        number, gradient, device = json.loads(head)
         self.cases[number] = wire.loads(rest, Case)
-        return self.call(number, device)
+        return self.call(number, gradient, device)
 
-    def call(self, number: int, device: str) -> Frame:
+    def call(self, number: int, gradient: bool, device: str) -> Frame:
         """Make one call and write down what is seen of it."""
         assert self.function is not None
-        seen = self.see(self.function, self.cases[number], device=torch.device(device), draw=number == 0)
+        seen = self.see(
+            self.function,
+            self.cases[number],
+            device=torch.device(device),
+            rules=Rules(also=self.also, gradient=gradient),
+            draw=number == 0 and not gradient,
+        )
         answer = wire.dumps(seen)
         return Frame(b"SEEN", answer) if len(answer) <= OBSERVATION_BYTES else Frame(b"HUGE")
 

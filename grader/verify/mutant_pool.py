@@ -150,12 +150,12 @@ def killed_by(live: LiveReference, devices: tuple[str, ...], mutant: Mutant) -> 
     exec(compile(mutant.text, f"<mutant of {mutant.exercise}>", "exec"), namespace)
     try:
         for device in devices if trial.knows_devices else ("cpu",):
-            for number in trial.numbers(device):
-                expected = trial.expected(number, device)
-                got = trial.see(namespace[mutant.exercise], number, device)
-                mismatches = compare(got, expected, trial.rules(number, device))
+            for turn in trial.turns(device):
+                expected = trial.expected(turn, device)
+                got = trial.see(namespace[mutant.exercise], turn, device)
+                mismatches = compare(got, expected, trial.rules(turn, device))
                 if mismatches:
-                    return f"{mismatches[0].aspect} on {device}, case {number + 1}"
+                    return f"{mismatches[0].aspect} on {device}, case {turn.number + 1}"
     except BaseException as error:
         return f"{BROKE}: {type(error).__name__}: {error}"
     return ""

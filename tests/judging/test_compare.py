@@ -11,6 +11,7 @@ import torch
 from trials import Answer, Cases, first_mismatch, matrix, matrix_and_copy, outcome, trial_of, vector
 
 from grader.authoring import Draw
+from grader.core.observation import Turn
 from grader.core.report import Message
 from grader.core.rules import Aspect
 from grader.judging.compare.observations import compare
@@ -361,7 +362,7 @@ def test_gradient_names_its_input(which: int, where: str, device: str) -> None:
         return a * b
 
     trial = trial_of(lambda a, b: a * b, matrix_and_copy, gradient=True)
-    got, expected = trial.see(wrong, 0, device), trial.expected(0, device)
+    got, expected = trial.see(wrong, Turn(0, gradient=True), device), trial.expected(Turn(0, gradient=True), device)
     assert [m.where for m in compare(got, expected, trial.promised)] == [where]
 
 

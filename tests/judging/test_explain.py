@@ -12,7 +12,7 @@ from runs import FIRST, RIGHT
 from trials import Answer, Cases, matrix, matrix_and_copy, outcome, trial_of
 
 from grader.authoring import Draw
-from grader.core.observation import Observation
+from grader.core.observation import Observation, Turn
 from grader.core.report import Message
 from grader.core.rules import Mismatch
 from grader.course.learner_file import LearnerFile
@@ -110,8 +110,8 @@ def test_a_known_mistake_has_the_word() -> None:
     """The sentence of a known mistake stands in place of what the values alone would tell."""
     zeros, ones = (Observation(returned=look(make(2), torch.device("cpu"))) for make in (torch.zeros, torch.ones))
     mismatch = Mismatch("values", "", "values", zeros.returned, ones.returned, 2, 2, (0,), 1.0)
-    found = explain("f", [], mismatch, zeros, ones, "cpu", number=0)
-    known = explain("f", [], mismatch, zeros, ones, "cpu", number=0, known="You know why.")
+    found = explain("f", [], mismatch, zeros, ones, "cpu", turn=Turn(0))
+    known = explain("f", [], mismatch, zeros, ones, "cpu", turn=Turn(0), known="You know why.")
     assert "all zeros" in found.sentence
     assert (known.sentence, known.rows) == ("You know why.", found.rows)
 
@@ -129,11 +129,12 @@ def test_what_is_still_to_do_is_to_be_finished_first(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (("f", 0, "cpu", 0, ""), 'grader.again("f", 0)'),
-        (("f", 2, "sim", 0, ""), 'grader.again("f", 2, "sim")'),
-        (("f", 2, "cpu", 7, "a b.py"), "grader.again(\"f\", 2, seed=7, path='a b.py')"),
+        (("f", Turn(0), "cpu", 0, ""), 'grader.again("f", 0)'),
+        (("f", Turn(2), "sim", 0, ""), 'grader.again("f", 2, "sim")'),
+        (("f", Turn(0, gradient=True), "cpu", 0, ""), 'grader.again("f", 0, gradient=True)'),
+        (("f", Turn(2), "cpu", 7, "a b.py"), "grader.again(\"f\", 2, seed=7, path='a b.py')"),
     ],
 )
-def test_the_line_to_paste_says_what_is_not_usual(arguments: tuple[str, int, str, int, str], line: str) -> None:
-    """Another device than the CPU, another seed than 0 and another file than the course's are named, and only these."""
+def test_the_line_to_paste_says_what_is_not_usual(arguments: tuple[str, Turn, str, int, str], line: str) -> None:
+    """Another device than the CPU, gradients, another seed than 0 and another file than the course's are named, and only these."""
     assert paste(*arguments) == f"import grader; {line}"

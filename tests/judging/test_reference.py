@@ -15,7 +15,7 @@ import pytest
 
 from grader.core import wire
 from grader.core.errors import CourseError
-from grader.core.observation import Case, Observation
+from grader.core.observation import Case, Observation, Turn
 from grader.core.report import Outcome
 from grader.core.rules import Rules
 from grader.core.values import Function, Value
@@ -45,11 +45,11 @@ def recorded(trial: LiveTrial, devices: tuple[str, ...]) -> bytes:
         keep(f"case {number}", case)
         keep(f"transposed {number}", Observation(returned=trial.transposed(number)))
     for device in devices if trial.knows_devices else ("cpu",):
-        for number in trial.numbers(device):
-            keep(f"rules {number} {device}", trial.rules(number, device))
-            keep(f"expected {number} {device}", trial.expected(number, device))
+        for turn in trial.turns(device):
+            keep(f"rules {turn} {device}", trial.rules(turn, device))
+            keep(f"expected {turn} {device}", trial.expected(turn, device))
             for mistake in trial.mistakes:
-                keep(f"{mistake.name} {number} {device}", trial.mistaken(mistake.name, number, device))
+                keep(f"{mistake.name} {turn} {device}", trial.mistaken(mistake.name, turn, device))
     told = {
         "name": trial.name,
         "parameters": trial.parameters,
@@ -87,16 +87,16 @@ class RecordedTrial(Trial):
     def cases(self) -> tuple[Case, ...]:
         return self.drawn
 
-    def rules(self, number: int, device: str) -> Rules:
-        found: Rules = self.read(f"rules {number} {device}", Rules)
+    def rules(self, turn: Turn, device: str) -> Rules:
+        found: Rules = self.read(f"rules {turn} {device}", Rules)
         return found
 
-    def expected(self, number: int, device: str) -> Observation:
-        found: Observation = self.read(f"expected {number} {device}", Observation)
+    def expected(self, turn: Turn, device: str) -> Observation:
+        found: Observation = self.read(f"expected {turn} {device}", Observation)
         return found
 
-    def mistaken(self, mistake: str, number: int, device: str) -> Observation:
-        found: Observation = self.read(f"{mistake} {number} {device}", Observation)
+    def mistaken(self, mistake: str, turn: Turn, device: str) -> Observation:
+        found: Observation = self.read(f"{mistake} {turn} {device}", Observation)
         return found
 
     def transposed(self, number: int) -> Value:

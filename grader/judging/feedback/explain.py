@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from grader.core.observation import Observation
+from grader.core.observation import Observation, Turn
 from grader.core.report import Message, Row
 from grader.core.rules import Mismatch
-from grader.core.values import HERE, Array, Items, Other, Value, arrays
+from grader.core.values import HERE, Array, Items, Other, Value, arrays, as_leaves
 from grader.judging.feedback.diagnose import Transposed, diagnose
 from grader.judging.feedback.format import kind, note, pair, place_name, text
 
@@ -21,7 +21,7 @@ def explain(
     expected: Observation,
     device: str,
     *,
-    number: int,
+    turn: Turn,
     seed: int = 0,
     path: str = "",
     known: str = "",
@@ -30,7 +30,7 @@ def explain(
 ) -> Message:
     """The message for one failed case.
 
-    `arguments` are the case's with their names, `mismatch` is the one that explains the rest, `number` the case's,
+    `arguments` are the case's with their names, `mismatch` is the one that explains the rest, `turn` the call,
     `path` is the learner's file where it is not the course's own, `known` the sentence of a known mistake that behaves
     the same, and `unfinished` tells whether a function of the learner's is still a stub.
     """
@@ -38,6 +38,8 @@ def explain(
     raised = got.raised
     if raised is not None and "NotImplementedError" in raised.bases and unfinished and unfinished(raised.function):
         sentence = f"Finish `{raised.function}` first: this calls it, and it is still to do."
+    if turn.gradient:
+        arguments = [(label, as_leaves(value)) for label, value in arguments]
     places = any(array.place != HERE for _, value in arguments for array in arrays(value))
     given = tuple(
         Row(label, text(value, device=device), note(value, device, place=places, grad=True))
@@ -48,15 +50,17 @@ def explain(
         rows=(*given, *rows(mismatch, got, expected, device)),
         sentence=sentence,
         traceback=raised.traceback if raised is not None and mismatch.aspect == "raised" else (),
-        paste=paste(name, number, device, seed, path),
+        paste=paste(name, turn, device, seed, path),
     )
 
 
-def paste(name: str, number: int, device: str, seed: int, path: str) -> str:
+def paste(name: str, turn: Turn, device: str, seed: int, path: str) -> str:
     """A line for Python that makes the call again."""
-    options = [f'"{name}"', str(number)]
+    options = [f'"{name}"', str(turn.number)]
     if device != "cpu":
         options.append(f'"{device}"')
+    if turn.gradient:
+        options.append("gradient=True")
     if seed:
         options.append(f"seed={seed}")
     if path:
