@@ -136,5 +136,5 @@ def test_what_is_still_to_do_is_to_be_finished_first(tmp_path: Path) -> None:
     ],
 )
 def test_the_line_to_paste_says_what_is_not_usual(arguments: tuple[str, Turn, str, int, str], line: str) -> None:
-    """Another device than the CPU, gradients, another seed than 0 and another file than the course's are named, and only these."""
+    """Gradients, a device that is not the CPU, a seed, a file that is not the course's: only these are named."""
     assert paste(*arguments) == f"import grader; {line}"

@@ -14,7 +14,7 @@ from typing import get_args
 import numpy as np
 import torch
 
-from grader.core.observation import Gradient, Observation
+from grader.core.observation import Alias, Figures, Gradient, Observation
 from grader.core.rules import Aspect, Mismatch, Rules, Tolerance
 from grader.core.values import Array, Items, Mapping, Named, Other, Value
 from grader.judging.compare.tolerance import DEFAULTS, GRADIENT, Closeness, close_numbers
@@ -42,10 +42,10 @@ def compare(got: Observation, expected: Observation, rules: Rules) -> tuple[Mism
             found.extend(compare_text(got.printed, expected.printed, rules.tolerance))
         if "calls" in rules.also and got.calls != expected.calls:
             found.append(Mismatch("calls", got=" ".join(got.calls), expected=" ".join(expected.calls)))
-        if "figure" in rules.also and got.figures is not None and expected.figures is not None:
+        if "figure" in rules.also:
             from grader.judging.compare.figures import compare_figures
 
-            found.extend(compare_figures(got.figures, expected.figures))
+            found.extend(compare_figures(got.figures or Figures(), expected.figures or Figures()))
     found.extend(compare_arguments(got, expected, rules))
     return tuple(sorted(found, key=lambda mismatch: ASPECTS.index(mismatch.aspect)))
 
@@ -233,7 +233,9 @@ def compare_gradients(
         elif due.value is None:
             if bool((gradient.value.data != 0).any()):
                 yield Mismatch("gradient", where, "values", gradient.value, None)
-        elif gradient.value.data.shape == due.value.data.shape:
+        elif (gradient.value.data.shape, gradient.value.data.dtype) != (due.value.data.shape, due.value.data.dtype):
+            yield Mismatch("gradient", where, "different", gradient.value, due.value)
+        else:
             finite = bool(gradient.value.data.isfinite().all()) or not bool(due.value.data.isfinite().all())
             chosen = tolerance
             if tolerance == Tolerance():
@@ -287,8 +289,8 @@ def compare_arguments(got: Observation, expected: Observation, rules: Rules) -> 
                 yield from compare_leaf(now, array, where)
             if {"unchanged", "mutation", "grad"} & rules.also:
                 yield from compare_argument(now, array, old, where, closeness, alone)
-    if "unchanged" in rules.also and skeleton(got.after) != skeleton(expected.after):
-        yield Mismatch("mutation", "", "container")
+    if {"unchanged", "mutation"} & rules.also and skeleton(got.after, alone) != skeleton(expected.after, alone):
+        yield Mismatch("mutation", "", "container" if alone else "contents")
 
 
 def compare_argument(
@@ -331,19 +333,21 @@ def arrays_in(value: Value, where: str) -> Iterator[tuple[str, Array | None]]:
                 yield from arrays_in(item, f"{where}[{key!r}]")
 
 
-def skeleton(value: object) -> object:
-    """A value with every array left out: containers, keys, numbers, text."""
+def skeleton(value: object, exact: bool = True) -> object:
+    """A value with every array left out: containers, keys, text, and numbers, which count as such unless `exact`."""
     match value:
         case Array():
             return Array
         case Items(kind=kind, items=items):
-            return kind, tuple(skeleton(item) for item in items)
+            return kind, tuple(skeleton(item, exact) for item in items)
         case Mapping(items=pairs):
-            return tuple((key, skeleton(item)) for key, item in pairs)
+            return frozenset((skeleton(key, exact), skeleton(item, exact)) for key, item in pairs)
         case tuple():
-            return tuple(skeleton(item) for item in value)
+            return tuple(skeleton(item, exact) for item in value)
+        case float() | complex() if not exact:
+            return float
         case _:
-            return value
+            return type(value), value
 
 
 def compare_identity(got: Observation, expected: Observation, rules: Rules) -> Iterator[Mismatch]:
@@ -361,9 +365,9 @@ def compare_aliases(got: Observation, expected: Observation) -> Iterator[Mismatc
     """Memory shared where it should not be, or not shared where it should."""
     mine = {(alias.result, alias.argument): alias for alias in got.aliases}
     for due in expected.aliases:
-        alias = mine.get((due.result, due.argument))
-        if alias is None:
-            continue
+        # what was not seen to be shared was not seen at all: the opposite of what is due
+        unseen = Alias(due.result, due.argument, not due.result_shows_in_argument, not due.argument_shows_in_result)
+        alias = mine.get((due.result, due.argument), unseen)
         for shows, should in (
             (alias.result_shows_in_argument, due.result_shows_in_argument),
             (alias.argument_shows_in_result, due.argument_shows_in_result),

@@ -303,6 +303,8 @@ def about_gradient(mismatch: Mismatch, got: Observation, device: str) -> str:
             )
         case "error":
             return meaning(str(mismatch.got)) or "The backward pass fails."
+        case "different":
+            return f"The value is right, but the gradient of {where} has another shape or dtype than {where} has."
     if isinstance(mismatch.got, Array) and isinstance(mismatch.expected, Array):
         if not bool(mismatch.got.data.any()):
             return f"The value is right, but the gradient of {where} is all zeros."
@@ -320,6 +322,7 @@ SENTENCES = {
     ("mutation", "not changed"): "`{where}` itself should have changed. `x = x + …` gives the name to a new tensor;"
     " `x += …`, `x[...] = …` and methods that end in `_` change the tensor itself.",
     ("mutation", "container"): "The list or dict that was handed in must stay as it was: make a new one.",
+    ("mutation", "contents"): "The list or dict that was handed in does not end with what it should hold.",
     ("mutation", "gone"): "`{where}` should still be there after the call.",
     ("mutation", "not cleared"): "`{where}` should be None or zeros after the call.",
     ("mutation", "different"): "`{where}` is left with another shape, dtype or device than it should have.",
