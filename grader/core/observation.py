@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from grader.core.values import Array, Items, Mapping, Other, Value
+from grader.core.values import Array, Fields, Items, Mapping, Other, Value
 
 # ---------------------------------------------------------------- a case, and what is seen of one call
 
@@ -138,6 +138,8 @@ def retold_value(seen: Value, tell: Tell) -> Value:
             return tell(seen)
         case Other(kind, text):
             return Other(kind, tell(text))
+        case Fields(kind, fields):
+            return Fields(kind, retold_arguments(fields, tell))
         case Items(kind, items):
             return Items(kind, tuple(retold_value(item, tell) for item in items))
         case Mapping(pairs):

@@ -69,9 +69,9 @@ class Array:
 
 @dataclass(frozen=True)
 class Items:
-    """A list, tuple or `torch.Size`."""
+    """What holds items: a list, tuple or `torch.Size`, a range, what a generator gave, or a set in a fixed order."""
 
-    kind: Literal["list", "tuple", "Size"]
+    kind: Literal["list", "tuple", "Size", "range", "generator", "set", "frozenset"]
     items: tuple[Value, ...]
 
 
@@ -88,6 +88,22 @@ class Named:
 
     kind: Literal["dtype", "device"]
     name: str
+
+
+@dataclass(frozen=True)
+class Exact:
+    """A value that is known by its text: bytes, a Fraction, a Decimal, a member of an Enum, a date."""
+
+    type: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Fields:
+    """An object that is known by its fields: a dataclass."""
+
+    type: str
+    items: tuple[tuple[str, Value], ...]
 
 
 @dataclass(frozen=True)
@@ -125,7 +141,22 @@ class Scratch:
 
 
 Value: TypeAlias = (
-    bool | int | float | complex | str | Array | Items | Mapping | Named | Other | Device | Given | Scratch | None
+    bool
+    | int
+    | float
+    | complex
+    | str
+    | Array
+    | Items
+    | Mapping
+    | Fields
+    | Exact
+    | Named
+    | Other
+    | Device
+    | Given
+    | Scratch
+    | None
 )
 
 
@@ -139,6 +170,9 @@ def parts(value: Value) -> Iterator[Value]:
         case Mapping(items=pairs):
             for key, item in pairs:
                 yield from parts(key)
+                yield from parts(item)
+        case Fields(items=fields):
+            for _, item in fields:
                 yield from parts(item)
 
 

@@ -12,7 +12,7 @@ import torch
 from grader.core.errors import CourseError
 from grader.core.observation import Case, Observation, Turn
 from grader.core.rules import Rules
-from grader.core.values import Function, Scratch, Value
+from grader.core.values import Function, Other, Scratch, Value, parts
 from grader.course.manifest import Course
 from grader.judging.declare import Chapter, Exercise
 from grader.judging.reference import KnownMistake, Trial, rules_of_turn
@@ -112,6 +112,11 @@ class LiveTrial(Trial):
                 raise CourseError(
                     f"The reference of {self.name} itself fails on case {turn.number} on {device}:"
                     f" {seen.raised.type}: {seen.raised.text}"
+                )
+            if unknown := next((part for part in parts(seen.returned) if isinstance(part, Other)), None):
+                raise CourseError(
+                    f"The reference of {self.name} returns a {unknown.type}, of which nothing but its type can be"
+                    " compared: let the exercise return what can be compared."
                 )
             self.seen[key] = seen
         return self.seen[key]

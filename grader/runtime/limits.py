@@ -9,6 +9,8 @@ MAX_DEPTH = 8
 """Levels of lists and dicts."""
 MAX_ITEMS = 100_000
 """Items of one list or dict."""
+MAX_DRAINED = 10_000
+"""Items that are taken from a generator; one that goes on is known by these."""
 MAX_TEXT = 100_000
 """Characters of one string."""
 MAX_BITS = 4096

@@ -32,6 +32,7 @@ from grader.runtime.global_state import kept
 from grader.runtime.limits import MAX_CALLS
 from grader.runtime.snapshot import (
     Maker,
+    drained,
     is_array,
     is_differentiable,
     is_tensor,
@@ -105,7 +106,7 @@ def observe(
 
                 watcher = call.enter_context(watch(folder, draw=draw))
             try:
-                returned = function(*arguments)
+                returned = drained(function(*arguments))
             except (TimedOut, BdbQuit):
                 raise
             except BaseException as error:

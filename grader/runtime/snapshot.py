@@ -6,9 +6,16 @@ with their class's own `__torch_function__` switched off, and depth and size are
 
 from __future__ import annotations
 
+import dataclasses
+import datetime
+import enum
 import functools
+import itertools
 import os
+import types
 from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +23,46 @@ import numpy as np
 import torch
 
 from grader.core.text import without_addresses
-from grader.core.values import HERE, Array, Device, Given, Items, Mapping, Named, Other, Place, Scratch, Value
+from grader.core.values import (
+    HERE,
+    Array,
+    Device,
+    Exact,
+    Fields,
+    Given,
+    Items,
+    Mapping,
+    Named,
+    Other,
+    Place,
+    Scratch,
+    Value,
+)
 from grader.runtime._private import as_plain_tensors
-from grader.runtime.limits import MAX_BITS, MAX_DEPTH, MAX_ITEMS, MAX_TEXT
+from grader.runtime.limits import MAX_BITS, MAX_DEPTH, MAX_DRAINED, MAX_ITEMS, MAX_TEXT
+
+EXACT: dict[type, Callable[[Any], str]] = {
+    bytes: bytes.hex,
+    bytearray: bytearray.hex,
+    Fraction: str,
+    Decimal: lambda number: str(number.normalize()),
+    datetime.date: str,
+    datetime.datetime: str,
+    datetime.timedelta: str,
+    slice: repr,
+    type(Ellipsis): repr,
+}
+"""Plain types of Python that are known by a text, and how each becomes one; equal values have equal texts."""
+ITERATORS: tuple[type, ...] = (
+    types.GeneratorType,
+    map,
+    filter,
+    zip,
+    enumerate,
+    reversed,
+    type(iter([])),
+    type(iter(())),
+)
 
 
 def is_tensor(value: object) -> bool:
@@ -76,9 +120,47 @@ def look(value: Any, here: torch.device, depth: int = 0) -> Value:
         if kind is torch.Size:
             return Items("Size", items)
         return Items("list" if base is list else "tuple", items)
-    if isinstance(value, Path):
+    if issubclass(kind, Path):
         return str(value)
-    return Other(type_name(value), short_repr(value))
+    try:
+        seen = look_at_plain(value, kind, here, depth)
+    except Exception:  # an object decides itself what its fields are
+        seen = None
+    return seen if seen is not None else Other(type_name(value), short_repr(value))
+
+
+def look_at_plain(value: Any, kind: type, here: torch.device, depth: int) -> Value:
+    """A value of one of Python's other plain types; None for anything else, and for what cannot be read."""
+    if kind in EXACT:
+        return Exact(kind.__name__, EXACT[kind](value)[:MAX_TEXT])
+    if issubclass(kind, enum.Enum):
+        return Exact(kind.__name__, str(value.name)[:MAX_TEXT])
+    if issubclass(kind, np.generic):
+        return Exact(type_name(value), str(value)[:MAX_TEXT])
+    if depth >= MAX_DEPTH:
+        return None
+    if kind in (set, frozenset, range, Drained) and len(value) <= MAX_ITEMS:
+        items = [look(item, here, depth + 1) for item in value]
+        if kind in (set, frozenset):
+            items.sort(key=repr)
+        name: Any = "generator" if kind is Drained else kind.__name__
+        return Items(name, tuple(items))
+    if dataclasses.is_dataclass(kind) and isinstance(vars(kind).get("__dataclass_fields__"), dict):
+        names = [field.name for field in dataclasses.fields(kind)]
+        own = getattr(value, "__dict__", {})
+        return Fields(kind.__name__, tuple((name, look(own.get(name), here, depth + 1)) for name in names))
+    return None
+
+
+class Drained(tuple[Any, ...]):
+    """What a generator gave, up to a bound, so that it can be looked at more than once."""
+
+
+def drained(returned: Any) -> Any:
+    """What a function returned; in place of a generator, or another iterator of Python's own, all that it gives."""
+    if type(returned) in ITERATORS:
+        return Drained(itertools.islice(returned, MAX_DRAINED))
+    return returned
 
 
 def look_at_tensor(tensor: torch.Tensor, here: torch.device) -> Value:
@@ -182,6 +264,8 @@ class Maker:
         match value:
             case Array():
                 return self.ndarray(value) if value.kind == "ndarray" else self.tensor(value)
+            case Items(kind="set" | "frozenset" as kind):
+                return {"set": set, "frozenset": frozenset}[kind](self.make(item, label) for item in value.items)
             case Items(kind="list"):
                 return [self.make(item, label) for item in value.items]
             case Items(kind="Size"):
@@ -201,7 +285,7 @@ class Maker:
             case Scratch():
                 path = (self.folder or Path(os.curdir)) / value.name
                 return str(path) if value.as_text else path
-            case Other():
+            case Other() | Exact() | Fields():
                 raise TypeError(f"a case cannot hold a {value.type}")
             case _:
                 return value

@@ -16,9 +16,11 @@ import torch
 
 from grader.core.observation import Alias, Figures, Gradient, Observation
 from grader.core.rules import Aspect, Mismatch, Rules, Tolerance
-from grader.core.values import Array, Items, Mapping, Named, Other, Value
+from grader.core.values import Array, Exact, Fields, Items, Mapping, Named, Other, Value
 from grader.judging.compare.tolerance import DEFAULTS, GRADIENT, Closeness, close_numbers
 
+KINDS = {"tuple": ("tuple", "list", "Size"), "Size": ("tuple", "Size")}
+"""A tuple may come as a list or a named tuple; everything else is promised as such."""
 ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
 
 
@@ -138,8 +140,7 @@ def compare_values(
             elif not close_numbers(got, expected, closeness):  # type: ignore[arg-type]
                 yield wrong("values")
         case Items():
-            # a tuple may come as a list or a named tuple; a list and a shape are promised as such
-            kinds = {"tuple": ("tuple", "list", "Size"), "list": ("list",), "Size": ("tuple", "Size")}[expected.kind]
+            kinds = KINDS.get(expected.kind, (expected.kind,))
             if not isinstance(got, Items) or got.kind not in kinds:
                 yield wrong("type")
             elif len(got.items) != len(expected.items):
@@ -149,6 +150,18 @@ def compare_values(
                     yield from compare_values(mine, due, closeness, rules, f"{where}[{i}]")
         case Mapping():
             yield from compare_mappings(got, expected, closeness, rules, where)
+        case Fields():
+            if not isinstance(got, Fields) or got.type != expected.type:
+                yield wrong("type")
+                return
+            mine_of = dict(got.items)
+            for name, due in expected.items:
+                yield from compare_values(mine_of.get(name), due, closeness, rules, f"{where}.{name}")
+        case Exact():
+            if not isinstance(got, Exact) or got.type != expected.type:
+                yield wrong("type")
+            elif got != expected:
+                yield wrong("values")
         case Other():
             # a repr may hold an address, so it says nothing about equality
             if not isinstance(got, Other) or got.type != expected.type:

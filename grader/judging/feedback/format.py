@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from grader.core.text import without_addresses
-from grader.core.values import HERE, Array, Device, Given, Items, Mapping, Named, Other, Scratch, Value
+from grader.core.values import HERE, Array, Device, Exact, Fields, Given, Items, Mapping, Named, Other, Scratch, Value
 
 DIGITS = 4
 CUTS = (1000, 8, 6, 5, 4, 3, 2, 1)
@@ -35,9 +35,18 @@ def full(value: Value, cut: int, digits: int, device: str) -> str:
             return repr(value) if len(repr(value)) <= 10 else format(value, f".{digits + 2}g")
         case Items(kind=kind, items=items):
             inner = [full(item, cut, digits, device) for item in items[:cut]] + ["…"] * (len(items) > cut)
-            if kind == "list":
+            if kind in ("list", "generator"):
                 return f"[{', '.join(inner)}]"
+            if kind in ("set", "frozenset") and items:
+                return f"{{{', '.join(inner)}}}"
+            if kind in ("set", "frozenset", "range"):
+                return f"{kind}({'' if kind != 'range' else ', '.join(inner)})"
             return f"({', '.join(inner)}{',' if len(items) == 1 else ''})"
+        case Exact(type=kind, text=shown):
+            return exact(kind, shown)
+        case Fields(type=kind, items=fields):
+            inner = [f"{name}={full(item, cut, digits, device)}" for name, item in fields[:cut]]
+            return f"{kind}({', '.join(inner + ['…'] * (len(fields) > cut))})"
         case Mapping(items=pairs):
             inner = [f"{full(k, cut, digits, device)}: {full(v, cut, digits, device)}" for k, v in pairs[:cut]]
             return "{" + ", ".join(inner + ["…"] * (len(pairs) > cut)) + "}"
@@ -54,6 +63,15 @@ def full(value: Value, cut: int, digits: int, device: str) -> str:
             return without_addresses(shown) or named(kind)
         case _:
             return repr(value)
+
+
+def exact(kind: str, shown: str) -> str:
+    """A value that is known by its text, as Python would write it, or nearly so."""
+    if kind in ("bytes", "bytearray"):
+        return repr(bytes.fromhex(shown))
+    if kind in ("slice", "ellipsis", "date", "datetime", "timedelta"):
+        return shown
+    return f"{kind}({shown})" if kind in ("Fraction", "Decimal") or "." in kind else f"{kind}.{shown}"
 
 
 def nested(numbers: object, cut: int, form: Callable[[object], str]) -> str:
@@ -146,13 +164,15 @@ def kind(value: Value) -> str:
             return "a string"
         case Items(kind="Size", items=items):
             return f"a torch.Size of {len(items)}"
+        case Items(kind="generator", items=items):
+            return f"a generator of {len(items)}"
         case Items(kind=name, items=items):
             return f"a {name} of {len(items)}"
         case Mapping():
             return "a dict"
         case Named(kind=name):
             return f"a torch.{name}"
-        case Other(type=name):
+        case Other(type=name) | Exact(type=name) | Fields(type=name):
             return named(name)
         case _:
             return type(value).__name__
