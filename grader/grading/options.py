@@ -9,6 +9,7 @@ from typing import Any
 
 import grader
 from grader.course.manifest import MANIFEST, Course
+from grader.sandbox.limits import Limits
 
 DEFAULT_DEVICES = ("cpu", "sim")
 """Every machine has them, so that everybody is graded alike."""
@@ -32,7 +33,7 @@ class Options:
     """Seconds for one exercise; 0: the course's own limit."""
     submission: float = 600.0
     """Seconds for a whole submission."""
-    memory: int = 1 << 30
+    memory: int = Limits.memory
     """Bytes that a worker may take."""
     require_isolation: bool = False
 

@@ -59,7 +59,7 @@ def is_there(name: str) -> bool:
         case "xpu":
             return torch.xpu.is_available()
         case _:
-            return True
+            return name in ("cpu", "sim")
 
 
 def register_sim() -> str:

@@ -28,6 +28,7 @@ from grader.grading.run import fresh_seed, run
 from grader.grading.submissions.find import Found, Submission, find, listed
 from grader.reporters.base import find_reporter, installed
 from grader.runtime.devices import check_names
+from grader.sandbox.limits import Limits
 
 GIB = 1 << 30
 
@@ -61,7 +62,13 @@ class FormatOption(click.Option):
 @click.option(
     "--timeout", type=click.FloatRange(0, min_open=True), help="Seconds for one exercise; default: the course's."
 )
-@click.option("--memory", default=1.0, type=click.FloatRange(0.1), show_default=True, help="GiB for one submission.")
+@click.option(
+    "--memory",
+    default=Limits.memory / GIB,
+    type=click.FloatRange(0.1),
+    show_default=True,
+    help="GiB for one submission.",
+)
 @click.option("--resume", is_flag=True, help="Go on with the run in --out; what holds already is not done again.")
 @click.option("--fresh", is_flag=True, help="Begin again in --out; what is there is removed.")
 @click.option("--fail-under", type=float, help="Exit with 1 if any score is below this.")

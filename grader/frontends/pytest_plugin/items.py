@@ -80,6 +80,7 @@ class ChapterFile(pytest.File):
     @cached_property
     def subject(self) -> LocalSubject:
         """Whoever imports this chapter, once, and calls its functions."""
+        from grader.judging.subject import LocalSubject
 
         return LocalSubject(self.learner_file)
 
