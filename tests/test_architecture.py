@@ -218,7 +218,7 @@ def test_telling_what_is_wrong_is_light(tmp_path: Path) -> None:
     """
     command = [sys.executable, "-c", script, str(TARGET), str(tmp_path / "ex01_numbers.py")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert (done.stdout.strip(), done.stderr) == ("[('values', 'gradient'), ('values',)] []", "")
+    assert (done.stdout.strip(), done.stderr) == ("[('values',), ('values',)] []", "")
 
 
 # ---------------------------------------------------------------- the tests

@@ -107,6 +107,8 @@ class Observation:
     printed: str = ""
     calls: tuple[str, ...] = ()
     figures: Figures | None = None
+    warned: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    """What PyTorch and Python warned of: the name of each category and the text; it says why, and is never compared."""
 
 
 Tell = Callable[[str], str]

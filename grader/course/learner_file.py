@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from functools import cached_property
 from pathlib import Path
 
 from grader.core.errors import SourceError
 from grader.core.report import Message, Outcome
 from grader.course.manifest import Course
-from grader.course.source import Source, read_source
+from grader.course.source import Source, parse, read_source, read_text
 
 
 class LearnerFile:
@@ -38,6 +39,16 @@ class LearnerFile:
         if name in self.source.functions:
             return self.source.functions[name].line
         return self.source.others.get(name, (1, ""))[0]
+
+    def definition(self, name: str) -> ast.FunctionDef | None:
+        """The syntax tree of an exercise's function, where the file has one; read anew, for it is seldom asked for."""
+        if isinstance(self.source, SourceError):
+            return None
+        try:
+            body = parse(read_text(self.path), self.path).body
+        except SourceError:  # it has changed meanwhile
+            return None
+        return next((n for n in reversed(body) if isinstance(n, ast.FunctionDef) and n.name == name), None)
 
     def to_do(self, name: str) -> bool:
         """Whether an exercise is still its stub."""

@@ -15,7 +15,9 @@ from grader.core.values import Function
 from grader.course.learner_file import LearnerFile
 from grader.course.manifest import Course
 from grader.judging.compare.observations import compare
+from grader.judging.feedback.diagnose import UNKNOWN
 from grader.judging.feedback.explain import explain
+from grader.judging.feedback.written import Written
 from grader.judging.live import LiveReference
 from grader.judging.mistakes import known_mistake
 from grader.judging.reference import Meanwhile, Reference, Trial
@@ -110,7 +112,7 @@ class Judge:
         def see(turn: Turn, device: str, first: bool, meanwhile: Meanwhile) -> Observation:
             return trial.see(function, turn, device, echo=first)
 
-        return self.judge(trial, see, device, on_cpu=on_cpu)
+        return self.judge(trial, see, device, on_cpu=on_cpu, written=Written.of(function))
 
     def judge(
         self,
@@ -120,6 +122,7 @@ class Judge:
         learner_file: LearnerFile | None = None,
         *,
         on_cpu: Outcome | None = None,
+        written: Written = UNKNOWN,
     ) -> Outcome:
         """What is observed against the reference on one device: the first case that differs decides.
 
@@ -156,6 +159,7 @@ class Judge:
                     known=mistake.sentence if mistake else "",
                     transposed=functools.partial(trial.transposed, turn.number),
                     unfinished=learner_file.to_do if learner_file else None,
+                    written=Written(learner_file.definition(trial.name)) if learner_file else written,
                 )
                 aspects = tuple(dict.fromkeys(mismatch.aspect for mismatch in mismatches))
                 return Outcome(

@@ -5,6 +5,11 @@ from __future__ import annotations
 MAX_CALLS = 10_000
 """Calls of given functions that are written down."""
 
+MAX_WARNINGS = 20
+"""Warnings of one call that are written down and shown."""
+MAX_WARNING = 1000
+"""Characters of one of them."""
+
 MAX_DEPTH = 8
 """Levels of lists and dicts."""
 MAX_ITEMS = 100_000

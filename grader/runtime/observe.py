@@ -29,7 +29,7 @@ from grader.core.values import Array, Function, Scratch
 from grader.runtime._private import as_plain_tensors, backward
 from grader.runtime.deadline import TimedOut
 from grader.runtime.global_state import kept
-from grader.runtime.limits import MAX_CALLS
+from grader.runtime.limits import MAX_CALLS, MAX_WARNING, MAX_WARNINGS
 from grader.runtime.snapshot import (
     Maker,
     drained,
@@ -92,9 +92,12 @@ def observe(
         returned: Any = None
         raised: Raised | None = None
         printed = io.StringIO()
+        warned: list[tuple[str, str]] = []
         figures: Figures | None = None
         with contextlib.ExitStack() as call:
             call.enter_context(patched(case, maker))
+            if echo:
+                call.enter_context(noting_warnings(warned))
             if not echo:
                 call.enter_context(silenced(printed))
             elif "text" in rules.also:
@@ -127,6 +130,7 @@ def observe(
             printed=without_addresses(printed.getvalue()) if "text" in rules.also else "",
             calls=tuple(calls),
             figures=figures,
+            warned=tuple(warned),
         )
         return seen if folder is None else retold(seen, lambda text: without_folders(text, [folder]))
 
@@ -179,6 +183,22 @@ def silenced(printed: io.StringIO) -> Iterator[None]:
 
 def ignore(*args: object, **kwargs: object) -> None:
     """A function that takes anything and does nothing."""
+
+
+@contextlib.contextmanager
+def noting_warnings(noted: list[tuple[str, str]]) -> Iterator[None]:
+    """Write down what is warned of: category and text, each once, and show it as it would have been shown."""
+    show = warnings.showwarning
+
+    def note(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+        entry = (category.__name__, without_addresses(str(message))[:MAX_WARNING])
+        if entry not in noted and len(noted) < MAX_WARNINGS:
+            noted.append(entry)
+            show(message, category, *where, **more)
+
+    with warnings.catch_warnings():
+        warnings.showwarning = note
+        yield
 
 
 @contextlib.contextmanager

@@ -15,12 +15,21 @@ from grader.core.rules import Mismatch
 from grader.core.values import HERE, Array, Items, Mapping, Other, Value
 from grader.judging.feedback.exceptions import meaning
 from grader.judging.feedback.format import dtype, kind, place_name, shape
+from grader.judging.feedback.written import Written
 
+UNKNOWN = Written()
+"""Nothing is known of how an answer is written."""
 Transposed = Callable[[], Value]
 """What the reference returns for the case with its matrices transposed, looked up where it is needed."""
 
 
-def diagnose(mismatch: Mismatch, got: Observation, device: str, transposed: Transposed | None = None) -> str:
+def diagnose(
+    mismatch: Mismatch,
+    got: Observation,
+    device: str,
+    transposed: Transposed | None = None,
+    written: Written = UNKNOWN,
+) -> str:
     """The sentence for one mismatch, the first that explains the rest."""
     match mismatch.aspect:
         case "raised":
@@ -28,15 +37,20 @@ def diagnose(mismatch: Mismatch, got: Observation, device: str, transposed: Tran
         case "device":
             return about_device(mismatch, device)
         case "type":
-            return about_type(mismatch.got, mismatch.expected)
+            return about_type(mismatch.got, mismatch.expected, written)
         case "dtype":
             return about_dtype(mismatch)
         case "shape":
-            return about_shape(mismatch, got)
+            return about_shape(mismatch, got, written)
         case "values":
-            return about_values(mismatch, got, transposed)
+            return about_values(mismatch, got, transposed, written)
         case "gradient":
             return about_gradient(mismatch, got, device)
+        case "mutation" if mismatch.problem == "not changed" and not written.rebinds(mismatch.where):
+            return (
+                f"`{mismatch.where}` itself should have changed: `x += …`, `x[...] = …` and methods that end in `_`"
+                " change a tensor in place."
+            )
         case _:
             return SENTENCES.get((mismatch.aspect, mismatch.problem), "").format(
                 where=mismatch.where, expected=mismatch.expected
@@ -77,10 +91,15 @@ def about_device(mismatch: Mismatch, device: str) -> str:
     return f"The result is on {mine} and should be on {due}."
 
 
-def about_type(got: Value, expected: Value) -> str:
+def about_type(got: Value, expected: Value, written: Written = UNKNOWN) -> str:
     """Something of another kind than what was asked for."""
-    if got is None:
+    if got is None and written.has_no_return:
         return "This is None: a function that ends without `return` gives None back."
+    if got is None and written.returned_call:
+        return (
+            f"This is None, and that is what `{written.returned_call}` gives back: it does its work without an answer."
+            " Return what you want to give back on a line of its own."
+        )
     if isinstance(got, Other) and re.search("function|method", got.type):
         return "This is a function and not what it returns: its name was given without `()`."
     should = f"This is {kind(got)} and should be {kind(expected)}."
@@ -103,13 +122,13 @@ def about_dtype(mismatch: Mismatch) -> str:
     return f"The dtype is {dtype(got)} and should be {dtype(expected)}."
 
 
-def about_shape(mismatch: Mismatch, got: Observation) -> str:
+def about_shape(mismatch: Mismatch, got: Observation, written: Written = UNKNOWN) -> str:
     """A shape that is off in a way that has a name."""
     if mismatch.problem in ("missing key", "extra key"):
         word = "lacks the key" if mismatch.problem == "missing key" else "has a key that it should not have:"
         return f"The dict {word} {mismatch.where}."
     if isinstance(mismatch.got, Items) and isinstance(mismatch.expected, Items):
-        return about_length(mismatch.got, mismatch.expected)
+        return about_length(mismatch.got, mismatch.expected, written)
     if not (isinstance(mismatch.got, Array) and isinstance(mismatch.expected, Array)):
         return ""
     mine, due = mismatch.got.data, mismatch.expected.data
@@ -135,10 +154,10 @@ def about_shape(mismatch: Mismatch, got: Observation) -> str:
     return f"The shape is {shape(mine.shape)} and should be {shape(due.shape)}."
 
 
-def about_length(got: Items, expected: Items) -> str:
+def about_length(got: Items, expected: Items, written: Written = UNKNOWN) -> str:
     """A list or tuple with too many or too few items."""
     mine, due = len(got.items), len(expected.items)
-    if got.kind == "list" and mine == 1 < due:
+    if got.kind == "list" and mine == 1 < due and written.returns_in_a_loop:
         return f"There is 1 item here, and there should be {due}. A `return` inside a loop ends it in its first round."
     return f"There {'is 1 item' if mine == 1 else f'are {mine} items'} here, and there should be {due}."
 
@@ -155,7 +174,9 @@ def broadcasts(tensor: torch.Tensor, sizes: torch.Size) -> bool:
 # ---------------------------------------------------------------- values
 
 
-def about_values(mismatch: Mismatch, got: Observation, transposed: Transposed | None) -> str:
+def about_values(
+    mismatch: Mismatch, got: Observation, transposed: Transposed | None, written: Written = UNKNOWN
+) -> str:
     """Wrong numbers that are the right ones under a simple change."""
     if isinstance(mismatch.expected, float) and isinstance(mismatch.got, float):
         return about_ratio(ratio_of(mismatch.got, mismatch.expected), "Your number", sizes(got), several=False)
@@ -204,9 +225,10 @@ def about_values(mismatch: Mismatch, got: Observation, transposed: Transposed | 
         if isinstance(other, Array):
             for candidate in (other.data, other.data.mT) if other.data.ndim == 2 else (other.data,):
                 if candidate.shape == mine.shape and not close(candidate, due) and close(candidate, mine):
-                    return (
-                        "This is right along the other dimension: `dim` names the dimension that disappears, dim=0"
-                        " runs down the rows, dim=1 along the columns."
+                    return "This is right along the other dimension" + (
+                        ": `dim` names the dimension that disappears, dim=0 runs down the rows, dim=1 along columns."
+                        if written.names_a_dimension
+                        else ": rows and columns have changed places."
                     )
     return about_ratio(ratio(mine, due), "Your result", sizes(got), several=mine.numel() > 1)
 

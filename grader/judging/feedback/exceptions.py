@@ -161,3 +161,29 @@ def meaning(text: str) -> str:
         if found := re.search(pattern, text):
             return sentence.format(*found.groups())
     return ""
+
+
+WARNINGS = (  # PyTorch's own text → what it means to a beginner
+    (
+        r"\.grad attribute of a Tensor that is not a leaf",
+        "You ask for the `.grad` of a tensor that is not a leaf, and it is None: gradients are kept for leaves, the"
+        " tensors that you start from. Ask one of those, or call `retain_grad()` on this one before `backward()`.",
+    ),
+    (
+        r"Using a target size .* that is different to the input size",
+        "The two tensors that are compared have different shapes, so one was repeated to fit the other: give them the"
+        " same shape first.",
+    ),
+    (
+        r"The use of `x\.T` on tensors of dimension other than 2",
+        "`.T` turns round all dimensions of a tensor; `.mT` swaps the last two.",
+    ),
+)
+
+
+def meaning_of_warnings(warned: tuple[tuple[str, str], ...]) -> str:
+    """What PyTorch's warnings of a call mean to a beginner, for those that tell why an answer is wrong."""
+    for pattern, sentence in WARNINGS:
+        if any(re.search(pattern, text) for _, text in warned):
+            return sentence
+    return ""

@@ -9,8 +9,10 @@ from grader.core.observation import Observation, Turn
 from grader.core.report import Message, Row
 from grader.core.rules import Mismatch
 from grader.core.values import HERE, Array, Items, Other, Value, arrays, as_leaves
-from grader.judging.feedback.diagnose import Transposed, diagnose
+from grader.judging.feedback.diagnose import UNKNOWN, Transposed, diagnose
+from grader.judging.feedback.exceptions import meaning_of_warnings
 from grader.judging.feedback.format import kind, note, pair, place_name, text
+from grader.judging.feedback.written import Written
 
 
 def explain(
@@ -27,17 +29,24 @@ def explain(
     known: str = "",
     transposed: Transposed | None = None,
     unfinished: Callable[[str], bool] | None = None,
+    written: Written = UNKNOWN,
 ) -> Message:
     """The message for one failed case.
 
     `arguments` are the case's with their names, `mismatch` is the one that explains the rest, `turn` the call,
     `path` is the learner's file where it is not the course's own, `known` the sentence of a known mistake that behaves
-    the same, and `unfinished` tells whether a function of the learner's is still a stub.
+    the same, `unfinished` tells whether a function of the learner's is still a stub, `written` how this one is written.
     """
-    sentence = known or diagnose(mismatch, got, device, transposed)
+    sentence = known or meaning_of_warnings(got.warned) or diagnose(mismatch, got, device, transposed, written)
     raised = got.raised
-    if raised is not None and "NotImplementedError" in raised.bases and unfinished and unfinished(raised.function):
-        sentence = f"Finish `{raised.function}` first: this calls it, and it is still to do."
+    if raised is not None and "NotImplementedError" in raised.bases and unfinished:
+        if unfinished(raised.function):
+            sentence = f"Finish `{raised.function}` first: this calls it, and it is still to do."
+        elif raised.function == name and written.raise_left:
+            sentence = (
+                "The stub's line `raise NotImplementedError` still stands in your function, and the function ends"
+                " there: take that line out."
+            )
     if turn.gradient:
         arguments = [(label, as_leaves(value)) for label, value in arguments]
     places = any(array.place != HERE for _, value in arguments for array in arrays(value))

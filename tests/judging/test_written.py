@@ -1,0 +1,142 @@
+"""A word about how an answer is written is said of one that is written so, not of one that only behaves the same."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from places import TARGET
+from runs import FIRST, RIGHT
+from trials import Answer, matrix, outcome, trial_of
+
+from grader.course.learner_file import LearnerFile
+from grader.course.manifest import load_course
+from grader.judging.feedback.written import Written
+from grader.judging.judge import Judge
+
+
+def sentence(reference: Answer, answer: Answer, **options: Any) -> str:
+    """What a learner with this answer reads."""
+    return outcome(trial_of(reference, matrix, **options), answer, "cpu").message.sentence
+
+
+def doubled(x: torch.Tensor) -> torch.Tensor:
+    return x * 2
+
+
+def without_return(x: torch.Tensor) -> None:
+    x * 2
+
+
+def returns_nothing(x: torch.Tensor) -> None:
+    return list(x).append(x)
+
+
+def returns_a_name(x: torch.Tensor) -> Any:
+    nothing = None
+    return nothing if x.ndim else x
+
+
+def test_why_nothing_comes_back() -> None:
+    """No `return`, a `return` of what gives nothing, or neither: three sentences."""
+    assert sentence(doubled, without_return) == "This is None: a function that ends without `return` gives None back."
+    assert "that is what `list(x).append(x)` gives back" in sentence(doubled, returns_nothing)
+    assert sentence(doubled, returns_a_name) == "This is None and should be a tensor."
+
+
+def rows(x: torch.Tensor) -> list[torch.Tensor]:
+    return list(x)
+
+
+def first_in_loop(x: torch.Tensor) -> Any:
+    for row in x:
+        return [row]
+    return []
+
+
+def only_first(x: torch.Tensor) -> list[torch.Tensor]:
+    return [x[0]]
+
+
+def test_a_return_in_a_loop_is_one() -> None:
+    """A list of one item without a loop is only too short."""
+    assert "A `return` inside a loop ends it in its first round." in sentence(rows, first_in_loop)
+    assert sentence(rows, only_first) == "There is 1 item here, and there should be 2."
+
+
+def fill(x: torch.Tensor) -> None:
+    x.zero_()
+
+
+def rebinds(x: torch.Tensor) -> None:
+    x = x * 0
+
+
+def does_nothing(x: torch.Tensor) -> None:
+    x * 0
+
+
+def test_a_new_name_for_a_tensor_is_one() -> None:
+    """Where nothing is rebound, nothing is said of it."""
+    assert "`x = x + …` gives the name to a new tensor" in sentence(fill, rebinds, also=["mutation"])
+    told = sentence(fill, does_nothing, also=["mutation"])
+    assert "gives the name" not in told
+    assert "`x` itself should have changed" in told
+
+
+def columns(x: torch.Tensor) -> torch.Tensor:
+    return x.cumsum(dim=0)
+
+
+def other_dim(x: torch.Tensor) -> torch.Tensor:
+    return x.cumsum(dim=1)
+
+
+def by_hand(x: torch.Tensor) -> torch.Tensor:
+    return torch.stack([torch.stack([row[: i + 1].sum() for i in range(len(row))]) for row in x])
+
+
+def test_a_dimension_that_is_named_is_one() -> None:
+    """`dim` is explained to those who use it."""
+    assert "`dim` names the dimension" in sentence(columns, other_dim)
+    told = sentence(columns, by_hand)
+    assert told.startswith("This is right along the other dimension")
+    assert "`dim`" not in told
+
+
+@pytest.mark.parametrize(
+    "body", ["raise NotImplementedError\n    return 2 * x", "2 * x\n    raise NotImplementedError()"]
+)
+def test_the_stubs_line_that_was_left_is_told(body: str, tmp_path: Path) -> None:
+    """Above an answer, or below one that has no `return`."""
+    path = tmp_path / f"{FIRST}.py"
+    path.write_text(RIGHT[FIRST].replace("return 2 * x", body))
+    course = load_course(TARGET)
+    result = Judge(course).check(LearnerFile(course, FIRST, path), "double")
+    assert "The stub's line `raise NotImplementedError` still stands" in result.outcomes[0].message.sentence
+
+
+def raises_for_itself(x: torch.Tensor) -> torch.Tensor:
+    return helper_that_raises(x)
+
+
+def helper_that_raises(x: torch.Tensor) -> torch.Tensor:
+    error = NotImplementedError
+    raise error
+
+
+def test_another_such_exception_is_not_the_stubs_line() -> None:
+    """One that a helper raises."""
+    assert "still stands" not in sentence(doubled, raises_for_itself)
+
+
+def test_functions_within_are_others() -> None:
+    """What an inner function returns, or raises, is not what the answer does."""
+    (node,) = ast.parse("def f(x):\n    def g():\n        return 1\n    for i in x:\n        g()").body
+    assert isinstance(node, ast.FunctionDef)
+    written = Written(node)
+    assert (written.has_no_return, written.returns_in_a_loop, written.raise_left) == (True, False, 0)
+    assert not Written().has_no_return
