@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
+import textwrap
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,6 @@ from reports import validate
 from grader.core.report_json import report_from_json
 
 WORKFLOW = yaml.safe_load((ROOT / ".github" / "workflows" / "grade.yml").read_text(encoding="utf-8"))
-CI = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
 JOB = WORKFLOW["jobs"]["run-autograding-tests"]
 STEPS: list[dict[str, Any]] = JOB["steps"]
 
@@ -70,12 +70,14 @@ def test_it_is_the_job_that_classrooms_know() -> None:
 
 
 def test_actions_are_pinned_as_in_ci() -> None:
-    """One version of an action in the whole project, and none without a version."""
-    known = {step["uses"] for job in CI["jobs"].values() for step in job["steps"] if "uses" in step}
-    for action in (step["uses"] for step in STEPS if "uses" in step):
-        name, _, version = action.partition("@")
-        assert re.fullmatch(r"v\d+", version)
-        assert action in known or name not in {other.partition("@")[0] for other in known}
+    """One version of an action in the whole project, GitHub's own by the hash of a commit and its version beside it."""
+    known: dict[str, set[str]] = {}
+    for file in sorted((ROOT / ".github" / "workflows").glob("*.yml")):
+        for name, version in re.findall(r"uses: ([\w./-]+)@(.+)", file.read_text(encoding="utf-8")):
+            known.setdefault(name, set()).add(version)
+    assert {name: versions for name, versions in known.items() if len(versions) > 1} == {}
+    for name, (version,) in known.items():
+        assert re.fullmatch(r"[0-9a-f]{40} # v\d+\.\d+\.\d+" if name.startswith("actions/") else r"v\d+", version)
 
 
 def test_secrets_reach_checkouts_only() -> None:
@@ -102,7 +104,42 @@ def test_what_is_installed_is_in_the_repository() -> None:
     assert all((ROOT / file).is_file() for file in files)
 
 
+def test_no_action_runs_on_a_node_that_is_gone() -> None:
+    """The first major versions that run on Node 24, or later ones."""
+    text = "".join(file.read_text(encoding="utf-8") for file in (ROOT / ".github" / "workflows").glob("*.yml"))
+    majors = {name: int(major) for name, major in re.findall(r"uses: actions/([\w-]+)@\w+ # v(\d+)", text)}
+    first = {"checkout": 5, "setup-python": 6, "upload-artifact": 6}
+    assert {name: major for name, major in majors.items() if major < first[name]} == {}
+    assert set(majors) == set(first)
+
+
 # ---------------------------------------------------------------- what happens
+
+
+def test_the_autograder_finds_the_grader_without_a_path(tmp_path: Path) -> None:
+    """What docs/github.md gives for Classroom 50 runs where no folder of programs is on the PATH."""
+    page = (ROOT / "docs" / "github.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^    import os, .*\n(?:\n|    .*\n)+", page, flags=re.M)
+    for name, text in {
+        "autograder.py": textwrap.dedent(block),
+        "without/pip.py": "",  # no network is certain, and the grader is installed
+        "work/ex01_sums.py": ANSWERS["ex01_sums"],
+        "work/ex02_places.py": ANSWERS["ex02_places"],
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "COV_", "GITHUB", "CLASSROOM50"))}
+    more = {
+        "PATH": str(tmp_path),
+        "PYTHONPATH": os.pathsep.join((str(tmp_path / "without"), str(ROOT))),
+        "CLASSROOM50_BUNDLE_DIR": str(TINY),
+    }
+    command = [sys.executable, str(tmp_path / "autograder.py")]
+    done = subprocess.run(
+        command, cwd=tmp_path / "work", env=kept | more, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "work" / "result.json").is_file()
 
 
 @dataclass
