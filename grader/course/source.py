@@ -204,7 +204,7 @@ class Entry:
     read: str
 
 
-DECLARATION = re.compile(r"^@\w+\.(exercise\(.*?\))\s*^def (\w+)\(", re.DOTALL | re.MULTILINE)
+DECLARATION = re.compile(r"^@\w+\.exercise\b.*?^(?:async )?def (\w+)\(", re.DOTALL | re.MULTILINE)
 
 
 def entries(checks: Path) -> dict[str, Entry]:
@@ -217,17 +217,20 @@ def entries(checks: Path) -> dict[str, Entry]:
     for match in DECLARATION.finditer(text):
         line = text.count("\n", 0, match.start()) + 1
         try:
-            call = ast.parse(match[1], mode="eval").body
-        except SyntaxError as error:
-            where = line + (error.lineno or 1) - 1
-            raise SourceError(f"{checks.name}:{where}: Python cannot read this: {error.msg}.") from None
-        assert isinstance(call, ast.Call)
-        found[match[2]] = entry(match[2], call, checks, line)
+            (function,) = ast.parse(match[0] + "_): pass\n").body
+        except (SyntaxError, ValueError):
+            parse(text, checks)  # which tells it with its line, if it is so in the whole file too
+            raise SourceError(f"{checks.name}:{line}: this `@chapter.exercise(...)` cannot be read by itself.") from None
+        assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        found[match[1]] = entry(match[1], function.decorator_list[0], checks, line)
     return found
 
 
-def entry(name: str, call: ast.Call, checks: Path, line: int) -> Entry:
+def entry(name: str, call: ast.expr, checks: Path, line: int) -> Entry:
     """One decorator's literals."""
+    if not isinstance(call, ast.Call):
+        told = f"`@{ast.unparse(call)}` of {name} lacks its brackets: write `@{ast.unparse(call)}(hints=[…])`."
+        raise SourceError(f"{checks.name}:{line}: {told}")
     values: dict[str, object] = {"points": 1, "hints": (), "read": ""}
     for keyword in call.keywords:
         if keyword.arg in values:

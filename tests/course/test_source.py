@@ -301,3 +301,34 @@ def test_wrong_entries_are_refused(options: str, words: str, tmp_path: Path) -> 
     """Points and hints that are no literals, or not what they should be, are an error with the line."""
     with pytest.raises(SourceError, match=rf"^chapter\.py:\d: {words}"):
         entries(written(tmp_path, f"@chapter.exercise({options})\ndef f(draw): yield 1\n"))
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        "# a word about it\n",
+        "\n# one (1)\n# def of(x): two\n",
+        "@decorated\n",
+        '@with_brackets("def f(")\n',
+        "    \n",
+        "@spread(\n    1,\n    2,\n)  # and a word\n",
+    ],
+)
+def test_what_stands_between_decorator_and_def_is_free(between: str, tmp_path: Path) -> None:
+    """Comments, blank lines and other decorators between `@chapter.exercise(...)` and its function change nothing."""
+    text = f'X = 1\n@chapter.exercise(points=2, hints=["a (b)", "c"])\n{between}def f(draw):\n    yield 1\n'
+    found = entries(written(tmp_path, f"{text}\n@chapter.exercise(hints=[])\nasync def g(draw): yield 2\n"))
+    assert list(found) == ["f", "g"]
+    assert (found["f"].line, found["f"].points, found["f"].hints) == (2, 2, ("a (b)", "c"))
+
+
+def test_a_decorator_without_brackets_is_told(tmp_path: Path) -> None:
+    """`@chapter.exercise` alone says nothing about hints: the sentence has the line and what to write."""
+    with pytest.raises(SourceError, match=r":2: `@chapter.exercise` of f lacks its brackets: write `@chapter.exercise"):
+        entries(written(tmp_path, "X = 1\n@chapter.exercise\ndef f(draw): yield 1\n"))
+
+
+def test_a_broken_decorator_is_told_by_its_line(tmp_path: Path) -> None:
+    """A syntax error is told as Python tells it, with the line of the file."""
+    with pytest.raises(SourceError, match=":3: Python cannot read this file"):
+        entries(written(tmp_path, "X = 1\n@chapter.exercise(\n    points=2 hints=[])\ndef f(draw): yield 1\n"))
