@@ -30,6 +30,8 @@ def replay(name: str, case: int, device: str, *, gradient: bool, seed: int, path
     chosen = trial.cases[case]
     maker = Maker(torch_device(device), leaves=gradient, given=trial.given)
     arguments = maker.arguments(chosen.arguments, trial.parameters)
-    function = LocalSubject(learner_file).function(exercise)
+    subject = LocalSubject(learner_file)
+    function = subject.function(exercise)
     set_random_state(chosen.seed, torch_device(device))
-    return function(*arguments)
+    with subject.at_home():
+        return function(*arguments)

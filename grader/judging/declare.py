@@ -33,7 +33,7 @@ from grader.core.observation import Case
 from grader.core.rules import Also, Rules, Tolerance
 from grader.core.values import Device, Given, Items, Mapping, Scratch, Value
 from grader.judging.reference import On, Under
-from grader.runtime.importing import import_authored
+from grader.runtime.importing import Neighbours, import_authored
 from grader.runtime.snapshot import look
 
 
@@ -193,11 +193,12 @@ class Chapter:
         self.name = Path(file).stem
         self.file = Path(file)
         self.exercises: dict[str, Exercise] = {}
+        self.neighbours = Neighbours.of_solutions(self.file.parent.parent)
 
     @cached_property
     def solution(self) -> ModuleType:
         """The chapter's solution module, for mistakes and right answers that build on another exercise."""
-        return import_authored(self.file.parent.parent / self.file.name)
+        return import_authored(self.file.parent.parent / self.file.name, self.neighbours)
 
     def exercise(
         self,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Callable
 from functools import cached_property
+from pathlib import Path
 from types import ModuleType
 
 import torch
@@ -17,7 +19,7 @@ from grader.course.manifest import Course
 from grader.judging.declare import Chapter, Exercise
 from grader.judging.reference import KnownMistake, Trial, rules_of_turn
 from grader.runtime.devices import torch_device
-from grader.runtime.importing import import_authored
+from grader.runtime.importing import Neighbours, import_authored
 from grader.runtime.snapshot import Maker, look
 
 CPU = torch.device("cpu")
@@ -39,10 +41,12 @@ class LiveReference:
     def chapter(self, name: str) -> Chapter:
         """What the author declares of a chapter. Raises `CourseError`, and whatever its import raises."""
         if name not in self.chapters:
-            module = import_authored(self.course.checks(name))
+            neighbours = Neighbours.of_solutions(self.course.solutions_folder)
+            module = import_authored(self.course.checks(name), neighbours)
             chapter = getattr(module, "chapter", None)
             if not isinstance(chapter, Chapter):
                 raise CourseError(f"{self.course.checks(name)} lacks the line `chapter = Chapter(__file__)`.")
+            chapter.neighbours = neighbours
             _ = chapter.solution
             self.chapters[name] = chapter
         return self.chapters[name]
@@ -63,15 +67,23 @@ class LiveReference:
         if key not in self.trials:
             declared = self.chapter(chapter)
             function = getattr(declared.solution, name)
-            self.trials[key] = LiveTrial(declared.exercises[name], function, self.seed, self.given)
+            self.trials[key] = LiveTrial(declared.exercises[name], function, self.seed, self.given, declared.neighbours)
         return self.trials[key]
 
 
 class LiveTrial(Trial):
     """One exercise whose solution and known mistakes run here; what was seen of them is kept."""
 
-    def __init__(self, exercise: Exercise, reference: Function, seed: int, given: Callable[[str], Function]) -> None:
+    def __init__(
+        self,
+        exercise: Exercise,
+        reference: Function,
+        seed: int,
+        given: Callable[[str], Function],
+        neighbours: Neighbours | None = None,
+    ) -> None:
         super().__init__()
+        self.neighbours = neighbours or Neighbours({})
         self.exercise = exercise
         self.reference = reference
         self.seed = seed
@@ -88,7 +100,15 @@ class LiveTrial(Trial):
     @cached_property
     def cases(self) -> tuple[Case, ...]:
         """The cases that the author's function draws from the seed."""
-        return tuple(self.exercise.draw_cases(self.seed))
+        with self.neighbours.within():
+            return tuple(self.exercise.draw_cases(self.seed))
+
+    def see(
+        self, function: Function, turn: Turn, device: str, file: Path | None = None, *, echo: bool = True
+    ) -> Observation:
+        """One call of a function observed; the course's own, which have no file, may import their neighbours."""
+        with contextlib.nullcontext() if file else self.neighbours.within():
+            return super().see(function, turn, device, file, echo=echo)
 
     def rules(self, turn: Turn, device: str) -> Rules:
         """The exercise's rules for one call: the scale worked out from its arguments, `{device}` filled in, once."""
@@ -99,7 +119,8 @@ class LiveTrial(Trial):
             tolerance = rules.tolerance
             if self.exercise.scale is not None:
                 arguments = self.plain_arguments(self.cases[turn.number])
-                tolerance = dataclasses.replace(tolerance, scale=self.exercise.scale(*arguments))
+                with self.neighbours.within():
+                    tolerance = dataclasses.replace(tolerance, scale=self.exercise.scale(*arguments))
             self.rules_of[key] = dataclasses.replace(rules, mentions=mentions, tolerance=tolerance)
         return self.rules_of[key]
 
@@ -135,7 +156,8 @@ class LiveTrial(Trial):
         arguments = self.plain_arguments(self.cases[number])
         changed = [a.mT if isinstance(a, torch.Tensor) and a.ndim == 2 else a for a in arguments]
         try:
-            return look(self.reference(*changed), CPU)
+            with self.neighbours.within():
+                return look(self.reference(*changed), CPU)
         except Exception:
             return None
 

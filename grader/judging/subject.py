@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
+from collections.abc import Iterator
 from types import ModuleType
 from typing import TYPE_CHECKING, Protocol
 
@@ -9,7 +12,14 @@ from grader.core.observation import Observation, Turn
 from grader.core.values import Function
 from grader.course.learner_file import LearnerFile
 from grader.runtime.deadline import TimedOut
-from grader.runtime.importing import NotLoaded, import_out_of_time, load_chapter, pick
+from grader.runtime.importing import (
+    Neighbours,
+    NotLoaded,
+    forget_neighbours,
+    import_out_of_time,
+    load_chapter,
+    pick,
+)
 
 if TYPE_CHECKING:
     from grader.judging.reference import Meanwhile, Trial
@@ -30,6 +40,8 @@ class LocalSubject:
 
     def __init__(self, learner_file: LearnerFile) -> None:
         self.file = learner_file
+        self.neighbours = Neighbours({"given": learner_file.course.exercises_folder / "given.py"})
+        """What is handed in comes from the course, whatever lies beside the learner's file."""
         self.module: ModuleType | None = None
         self.failure: NotLoaded | None = None
 
@@ -40,7 +52,19 @@ class LocalSubject:
     def see(self, trial: Trial, turn: Turn, device: str, first: bool, meanwhile: Meanwhile) -> Observation:
         """One call; what it prints reaches the screen the first time."""
         meanwhile()  # first, so that nothing that a learner's code changes is in its way
-        return trial.see(self.function(trial.name), turn, device, self.file.path, echo=first)
+        function = self.function(trial.name)
+        with self.at_home():
+            return trial.see(function, turn, device, self.file.path, echo=first)
+
+    @contextlib.contextmanager
+    def at_home(self) -> Iterator[None]:
+        """While it lasts, what the learner's code imports late is what lies beside it, and no other learner's."""
+        with self.neighbours.within():
+            last = next(reversed(sys.modules))
+            try:
+                yield
+            finally:
+                forget_neighbours(self.file.path, last)
 
     def function(self, name: str) -> Function:
         """The learner's function, after importing the chapter.
@@ -52,7 +76,8 @@ class LocalSubject:
             raise self.failure
         if self.module is None:
             try:
-                self.module = load_chapter(self.file.chapter, self.file.path)
+                with self.neighbours.within():
+                    self.module = load_chapter(self.file.chapter, self.file.path)
             except NotLoaded as failure:
                 self.failure = failure
                 raise

@@ -5,12 +5,15 @@ Nothing here knows the course's solutions: the same code runs where learners' co
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import itertools
 import sys
 import traceback
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 
@@ -41,13 +44,49 @@ def import_out_of_time(path: Path) -> NotLoaded:
     return NotLoaded(Message(sentence=sentence), "timed out")
 
 
-def import_authored(path: Path) -> ModuleType:
-    """Import one file of the course's author under a name of its own."""
+class Neighbours(MetaPathFinder):
+    """Files that import each other by a plain name while somebody is `within`; nobody else sees these modules."""
+
+    def __init__(self, files: Mapping[str, Path]) -> None:
+        self.files = {name: file for name, file in files.items() if file.is_file()}
+        self.loaded: dict[str, ModuleType] = {}
+
+    @classmethod
+    def of_solutions(cls, folder: Path) -> Neighbours:
+        """For an author's files: the solutions in this folder, and what the course hands in."""
+        given = folder.parent / "exercises" / "given.py"
+        return cls({**{file.stem: file for file in folder.glob("*.py")}, "given": given})
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Where a module is, if it is one of these."""
+        file = self.files.get(fullname)
+        return None if file is None else importlib.util.spec_from_file_location(fullname, file)
+
+    @contextlib.contextmanager
+    def within(self) -> Iterator[None]:
+        """While it lasts, imports find these files first; a module is run once, whenever it is imported."""
+        hidden = {name: sys.modules.pop(name) for name in self.files if name in sys.modules}
+        sys.modules.update(self.loaded)
+        sys.meta_path.insert(0, self)
+        try:
+            yield
+        finally:
+            with contextlib.suppress(ValueError):
+                sys.meta_path.remove(self)
+            self.loaded |= {name: sys.modules.pop(name) for name in self.files if name in sys.modules}
+            sys.modules.update(hidden)
+
+
+def import_authored(path: Path, neighbours: Neighbours | None = None) -> ModuleType:
+    """Import one file of the course's author under a name of its own; it may import its neighbours."""
     name = f"_course_{zlib.crc32(str(path).encode()):08x}_{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    with neighbours.within() if neighbours else contextlib.nullcontext():
+        spec.loader.exec_module(module)
     return module
 
 

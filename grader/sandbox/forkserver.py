@@ -65,6 +65,8 @@ def prepare_server(given: str, devices: list[str]) -> GivenFunctions:
         register(test=False)
     load_all(AHEAD)
     functions = GivenFunctions(Path(given))
+    if functions.module:
+        sys.modules["given"] = functions.module  # a chapter that imports it gets the course's, never a learner's own
     confine.prepare_walls()
     return functions
 

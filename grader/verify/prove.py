@@ -210,7 +210,8 @@ def about_docstring(proof: Proof, chapter: str, name: str) -> Iterator[Complaint
         return
     for test in tests:
         told: list[str] = []
-        doctest.DocTestRunner(verbose=False).run(test, out=told.append)
+        with proof.live.chapter(chapter).neighbours.within():
+            doctest.DocTestRunner(verbose=False).run(test, out=told.append)
         if told:
             at = (test.lineno or 0) + 1 + test.examples[0].lineno
             text = f"an example in the docstring of {name} does not show what the answer does. Mend one of the two."
