@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from grader.core.values import Array, Fields, Items, Mapping, Other, Value
+from grader.core.values import Array, Fields, Items, Mapping, Other, Scratch, Value, parts
 
 # ---------------------------------------------------------------- a case, and what is seen of one call
 
@@ -25,6 +25,12 @@ class Case:
     arguments: tuple[Value, ...]
     seed: int = 0
     patches: tuple[tuple[str, Value], ...] = ()
+
+    @property
+    def needs_folder(self) -> bool:
+        """Whether the path of a file is handed in, anywhere in an argument or to a given function."""
+        values = (*self.arguments, *(value for _, value in self.patches))
+        return any(isinstance(part, Scratch) for value in values for part in parts(value))
 
 
 class Turn(NamedTuple):

@@ -161,10 +161,10 @@ Value: TypeAlias = (
 
 
 def parts(value: Value) -> Iterator[Value]:
-    """A value and everything that it holds."""
+    """A value and everything that it holds, or is made from."""
     yield value
     match value:
-        case Items(items=items):
+        case Given(arguments=tuple(items)) | Items(items=items):
             for item in items:
                 yield from parts(item)
         case Mapping(items=pairs):

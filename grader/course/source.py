@@ -220,9 +220,7 @@ def entries(checks: Path) -> dict[str, Entry]:
             (function,) = ast.parse(match[0] + "_): pass\n").body
         except (SyntaxError, ValueError):
             parse(text, checks)  # which tells it with its line, if it is so in the whole file too
-            raise SourceError(
-                f"{checks.name}:{line}: this `@chapter.exercise(...)` cannot be read alone."
-            ) from None
+            raise SourceError(f"{checks.name}:{line}: this `@chapter.exercise(...)` cannot be read alone.") from None
         assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
         found[match[1]] = entry(match[1], function.decorator_list[0], checks, line)
     return found

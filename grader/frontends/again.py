@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,8 @@ def replay(name: str, case: int, device: str, *, gradient: bool, seed: int, path
     judge = Judge(course, (device,), seed)
     trial = judge.trial(chapter, exercise)
     chosen = trial.cases[case]
-    maker = Maker(torch_device(device), leaves=gradient, given=trial.given)
+    folder = Path(tempfile.mkdtemp(prefix="grader-")) if chosen.needs_folder else None
+    maker = Maker(torch_device(device), leaves=gradient, given=trial.given, folder=folder)
     arguments = maker.arguments(chosen.arguments, trial.parameters)
     subject = LocalSubject(learner_file)
     function = subject.function(exercise)

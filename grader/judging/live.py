@@ -14,7 +14,7 @@ import torch
 from grader.core.errors import CourseError
 from grader.core.observation import Case, Observation, Turn
 from grader.core.rules import Rules
-from grader.core.values import Function, Other, Scratch, Value, parts
+from grader.core.values import Function, Other, Value, parts
 from grader.course.manifest import Course
 from grader.judging.declare import Chapter, Exercise
 from grader.judging.reference import KnownMistake, Trial, rules_of_turn
@@ -151,9 +151,10 @@ class LiveTrial(Trial):
 
     def transposed(self, number: int) -> Value:
         """What the reference returns for a case whose matrices are transposed; None where it cannot."""
-        if any(isinstance(value, Scratch) for value in self.cases[number].arguments):
-            return None  # outside a call there is no folder to write to
-        arguments = self.plain_arguments(self.cases[number])
+        case = self.cases[number]
+        if case.needs_folder:
+            return None  # it would write its file wherever somebody works
+        arguments = self.plain_arguments(case)
         changed = [a.mT if isinstance(a, torch.Tensor) and a.ndim == 2 else a for a in arguments]
         try:
             with self.neighbours.within():

@@ -25,7 +25,7 @@ import torch
 from grader.core.observation import Alias, Case, Figures, Gradient, Observation, Raised, retold
 from grader.core.rules import Rules
 from grader.core.text import without_addresses, without_folders
-from grader.core.values import Array, Function, Scratch
+from grader.core.values import Array, Function
 from grader.runtime._private import as_plain_tensors, backward
 from grader.runtime.deadline import TimedOut
 from grader.runtime.global_state import kept
@@ -70,7 +70,7 @@ def observe(
     with contextlib.ExitStack() as stack:
         stack.enter_context(kept())
         folder = None
-        if any(isinstance(argument, Scratch) for argument in case.arguments):
+        if case.needs_folder:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="grader-")))
         maker = Maker(
             device,

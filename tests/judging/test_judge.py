@@ -51,6 +51,23 @@ def test_without_tensors_the_cpu_is_enough(tmp_path: Path) -> None:
     assert told(check(tmp_path, "greet", RIGHT)) == [("cpu", "passed")]
 
 
+@pytest.mark.parametrize(
+    ("argument", "knows"),
+    [
+        (lambda draw: draw.given("of", draw.normal(2)), True),
+        (lambda draw: draw.given("of", [1, {"x": draw.normal(2)}]), True),
+        (lambda draw: [draw.given("of", draw.given("of", draw.normal(2)))], True),
+        (lambda draw: draw.given("of", draw.device()), True),
+        (lambda draw: draw.given("of", 1, [2.5]), False),
+        (lambda draw: draw.given("of"), False),
+    ],
+)
+def test_what_a_given_function_is_made_from_counts(argument: Answer, knows: bool) -> None:
+    """A tensor that only a given function gets, to make a module of it, brings the exercise to the accelerator."""
+    trial = trial_of(lambda x: 1, lambda draw: iter([argument(draw)]))
+    assert trial.knows_devices is knows
+
+
 def test_each_device_has_its_own_outcome(tmp_path: Path) -> None:
     """What is right on the CPU alone passes there, fails on the accelerator, and does not pass as a whole."""
     result = check(tmp_path, "double", double("return 2 * x if x.is_cpu else 3 * x"))
@@ -205,3 +222,17 @@ def test_whatever_comes_back_is_a_verdict(name: str, device: str) -> None:
     verdict = outcome(trial, HOSTILE[name], device)
     assert verdict.verdict == "failed"
     assert verdict.message.rows
+
+
+def test_looking_for_a_transpose_writes_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wrong answer to an exercise that writes a file leaves nothing in the folder where somebody works."""
+    monkeypatch.chdir(tmp_path)
+
+    def saves(x: torch.Tensor, path: Path) -> torch.Tensor:
+        path.write_text("saved")
+        return x.mT
+
+    square = torch.tensor([[1.0, 2.0], [3.0, 4.0]])
+    trial = trial_of(saves, lambda draw: iter([(square, draw.path("x.txt"))]))
+    assert trial.transposed(0) is None
+    assert list(tmp_path.iterdir()) == []

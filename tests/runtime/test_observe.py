@@ -12,7 +12,7 @@ import torch
 
 from grader.core.observation import Case
 from grader.core.rules import Rules
-from grader.core.values import Items, Scratch
+from grader.core.values import Given, Items, Mapping, Scratch, Value
 from grader.runtime.observe import observe
 from grader.runtime.snapshot import look
 
@@ -34,6 +34,38 @@ def test_a_scratch_folder_has_no_name(function: Callable[[Path], Any]) -> None:
     seen = observe(function, Case((Scratch("plot.png"),)), ["path"], device=CPU, rules=rules)
     assert "plot.png" in repr(seen)
     assert tempfile.gettempdir() not in repr(seen)
+
+
+@pytest.mark.parametrize(
+    "argument",
+    [
+        Scratch("made.txt"),
+        Items("list", (Scratch("made.txt"),)),
+        Mapping((("to", Items("tuple", (1, Scratch("made.txt")))),)),
+        Given("writer", (Scratch("made.txt"),)),
+        Given("writer", (Items("list", (Given("writer", (Scratch("made.txt"),)),)),)),
+    ],
+)
+def test_a_file_is_never_written_where_somebody_works(
+    argument: Value, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever in an argument the path of a file stands, the file is in a folder made for the call."""
+    monkeypatch.chdir(tmp_path)
+
+    def write(thing: Any) -> Any:
+        for path in (
+            thing.values() if isinstance(thing, dict) else thing if isinstance(thing, list | tuple) else [thing]
+        ):
+            if isinstance(path, Path):
+                assert path.is_absolute()
+                path.write_text("made")
+            elif not isinstance(path, int):
+                write(path)
+        return thing
+
+    seen = observe(write, Case((argument,)), ["path"], device=CPU, rules=Rules(), given={"writer": write}.__getitem__)
+    assert seen.raised is None
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_address_is_no_part_of_a_text() -> None:
