@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from grader.core.rules import Rules
 from grader.core.values import Array, Fields, Items, Mapping, Other, Scratch, Value, parts
 
 # ---------------------------------------------------------------- a case, and what is seen of one call
@@ -115,6 +116,14 @@ class Observation:
     figures: Figures | None = None
     warned: tuple[tuple[str, str], ...] = field(default=(), compare=False)
     """What PyTorch and Python warned of: the name of each category and the text; it says why, and is never compared."""
+
+
+def only_its_type(seen: Observation, rules: Rules) -> str:
+    """The type of something that a call returns, or leaves where that is compared, and of which no more is known."""
+    left = [part for _, value in seen.after for part in parts(value)] if "mutation" in rules.also else []
+    known = [part for _, value in seen.before for part in parts(value) if isinstance(part, Other)]
+    found = [part for part in (*parts(seen.returned), *left) if isinstance(part, Other) and part not in known]
+    return found[0].type if found else ""
 
 
 Tell = Callable[[str], str]

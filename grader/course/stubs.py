@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from grader.core.errors import CourseError, SourceError
@@ -32,8 +33,37 @@ def stub_of(solution: Path) -> str:
     return made
 
 
+def handed_out(course: Course, chapter: str) -> dict[str, int]:
+    """Functions that have cases and no markers, with their lines: a stub would hold the answer.
+
+    Raises `SourceError` where a file cannot be read.
+    """
+    path = course.solution(chapter)
+    functions, marked = source.read_source(path).functions, source.exercises_in(path)
+    names = [name for name in source.entries(course.checks(chapter)) if name not in marked]
+    return {name: functions[name].line for name in names if name in functions}
+
+
+def why_handed_out(name: str) -> str:
+    """What is wrong with such a function."""
+    markers = f"`{source.BEGIN}` and `{source.END}`"
+    return f"{name} has cases and no markers, so its answer is handed out in the stub: put it between {markers}."
+
+
+def refuse_answers(course: Course) -> None:
+    """Raise `CourseError` where a stub would hold an answer."""
+    for chapter in course.chapters:
+        with contextlib.suppress(SourceError):  # what cannot be read is told where it is needed
+            for name, line in handed_out(course, chapter).items():
+                raise CourseError(f"solutions/{chapter}.py:{line}: {why_handed_out(name)}")
+
+
 def drifted(course: Course) -> list[Path]:
-    """The files in `exercises/` that are not what the solutions make of them."""
+    """The files in `exercises/` that are not what the solutions make of them.
+
+    Raises `CourseError` where one of these would hold an answer.
+    """
+    refuse_answers(course)
     return [path for path, text in derived(course).items() if not holds(path, text)]
 
 

@@ -29,11 +29,13 @@ from typing import Any, NamedTuple
 
 import torch
 
+from grader.core.errors import CourseError
 from grader.core.observation import Case
 from grader.core.rules import Also, Rules, Tolerance
 from grader.core.values import Device, Given, Items, Mapping, Scratch, Value
 from grader.judging.reference import On, Under
 from grader.runtime.importing import Neighbours, import_authored
+from grader.runtime.patches import check_patch
 from grader.runtime.snapshot import look
 
 
@@ -111,6 +113,8 @@ class Draw:
 
     def call(self, *arguments: Any, patches: dict[str, Any] | None = None) -> Call:
         """A case whose `patches` (`{"torch.cuda.is_available": True}`) answer with fixed values during the call."""
+        for path in patches or {}:
+            check_patch(path)
         return Call(arguments, tuple((patches or {}).items()))
 
 
@@ -149,18 +153,28 @@ class Exercise:
     mistakes: list[Mistake] = field(default_factory=list)
     rights: list[Callable[..., Any]] = field(default_factory=list)
     equivalents: list[Equivalent] = field(default_factory=list)
+    declared: dict[str, object] = field(default_factory=dict)
+    """What the author has written, as it stands there."""
+
+    def start(self, seed: int) -> int:
+        """What its own cases are drawn from, for the seed of a run."""
+        return zlib.crc32(self.name.encode()) ^ seed
 
     def draw_cases(self, seed: int) -> Iterator[Case]:
         """The cases for a seed, always the same ones in the same order."""
-        start = zlib.crc32(self.name.encode()) ^ seed
-        draw = Draw(start)
-        for number, drawn in enumerate(self.cases(draw)):
-            call = drawn if isinstance(drawn, Call) else Call(drawn if type(drawn) is tuple else (drawn,))
-            yield Case(
-                arguments=tuple(freeze(argument) for argument in call.arguments),
-                seed=start + number,
-                patches=tuple((name, freeze(value)) for name, value in call.patches),
-            )
+        start = self.start(seed)
+        for number, drawn in enumerate(self.cases(Draw(start))):
+            yield as_case(drawn, start + number)
+
+
+def as_case(drawn: Any, seed: int) -> Case:
+    """What an author's function has yielded as a case."""
+    call = drawn if isinstance(drawn, Call) else Call(drawn if type(drawn) is tuple else (drawn,))
+    return Case(
+        arguments=tuple(freeze(argument) for argument in call.arguments),
+        seed=seed,
+        patches=tuple((name, freeze(value)) for name, value in call.patches),
+    )
 
 
 @dataclass(frozen=True)
@@ -174,7 +188,7 @@ class Mistake:
     @property
     def name(self) -> str:
         """The name of its function."""
-        return self.function.__name__
+        return str(getattr(self.function, "__name__", None) or type(self.function).__name__)
 
 
 @dataclass(frozen=True)
@@ -184,6 +198,16 @@ class Equivalent:
     change: str
     reason: str
     line: int
+
+
+def check_exercise(exercise: object, what: str) -> None:
+    """Raise `CourseError` where a mistake or another answer is not told whose it is."""
+    if not isinstance(exercise, Exercise):
+        name = getattr(exercise, "__name__", repr(exercise)[:40])
+        raise CourseError(
+            f"`chapter.{what}` is about an exercise, and {name} is none: write `@chapter.{what}(NAME)`, with the NAME"
+            " of a function that `@chapter.exercise(...)` stands on, with nothing above it and nothing else so named."
+        )
 
 
 class Chapter:
@@ -224,6 +248,8 @@ class Chapter:
         does not count in returned strings; `read` is where in PyTorch's documentation to read on.
         """
 
+        declared = {name: value for name, value in locals().items() if name != "self"}
+
         def declare(cases: Cases) -> Exercise:
             rules = Rules(
                 also=frozenset(also),
@@ -234,7 +260,7 @@ class Chapter:
                 mentions=tuple(mentions),
                 ignore=ignore,
             )
-            made = Exercise(cases.__name__, cases, points, tuple(hints), rules, read, scale, under)
+            made = Exercise(cases.__name__, cases, points, tuple(hints), rules, read, scale, under, declared=declared)
             self.exercises[made.name] = made
             return made
 
@@ -246,6 +272,8 @@ class Chapter:
         `on="accelerator"`: it is right on the CPU.
         """
 
+        check_exercise(exercise, "mistake")
+
         def declare(function: Callable[..., Any]) -> Callable[..., Any]:
             sentence = inspect.cleandoc(function.__doc__ or "")
             exercise.mistakes.append(Mistake(function, " ".join(sentence.split()), on))
@@ -255,6 +283,7 @@ class Chapter:
 
     def right(self, exercise: Exercise) -> Callable[[Callable[..., Any]], Any]:
         """Declare another answer that must pass."""
+        check_exercise(exercise, "right")
 
         def declare(function: Callable[..., Any]) -> Callable[..., Any]:
             exercise.rights.append(function)
@@ -269,6 +298,7 @@ class Chapter:
         --mutants` prints them: `old → new`, one side empty where a line was only added or only dropped, and `…`
         for any text.
         """
+        check_exercise(exercise, "equivalent")
         caller = inspect.currentframe()
         line = caller.f_back.f_lineno if caller is not None and caller.f_back is not None else 1
         exercise.equivalents += [Equivalent(" ".join(change.split()), reason, line) for change in changes]

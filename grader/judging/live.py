@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import inspect
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
@@ -12,9 +13,10 @@ from types import ModuleType
 import torch
 
 from grader.core.errors import CourseError
-from grader.core.observation import Case, Observation, Turn
+from grader.core.observation import Case, Observation, Turn, only_its_type
 from grader.core.rules import Rules
-from grader.core.values import Function, Other, Value, parts
+from grader.core.text import did_you_mean
+from grader.core.values import Function, Value
 from grader.course.manifest import Course
 from grader.judging.declare import Chapter, Exercise
 from grader.judging.reference import KnownMistake, Trial, rules_of_turn
@@ -58,6 +60,11 @@ class LiveReference:
 
     def given(self, name: str) -> Function:
         """A function of the course's `exercises/given.py`."""
+        if not (self.course.exercises_folder / "given.py").is_file():
+            raise CourseError(f"A case asks for the given function {name}, and there is no file exercises/given.py.")
+        if not hasattr(self.given_module, name):
+            hint = did_you_mean(name, vars(self.given_module))
+            raise CourseError(f"exercises/given.py has no function {name}, which a case asks for.{hint}")
         found: Function = getattr(self.given_module, name)
         return found
 
@@ -66,9 +73,26 @@ class LiveReference:
         key = (chapter, name)
         if key not in self.trials:
             declared = self.chapter(chapter)
+            if name not in declared.exercises:
+                raise CourseError(
+                    f"No cases are declared by the name {name}: a decorator below `@chapter.exercise(...)` has given"
+                    " its function another one. `functools.wraps` in that decorator keeps it."
+                )
             function = getattr(declared.solution, name)
             self.trials[key] = LiveTrial(declared.exercises[name], function, self.seed, self.given, declared.neighbours)
         return self.trials[key]
+
+
+def parameters_of(function: Function) -> tuple[str, ...]:
+    """The names of the positional parameters of a function, also of one that a decorator wraps."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    return code.co_varnames[: code.co_argcount] if code else ()
+
+
+def wrong_number(name: str, parameters: tuple[str, ...], number: int, given: int) -> str:
+    """That a case has more or fewer arguments than its exercise takes."""
+    has = f"{given} argument{'s' if given != 1 else ''}"
+    return f"case {number} of {name} has {has}, and {name}({', '.join(parameters)}) takes {len(parameters)}."
 
 
 class LiveTrial(Trial):
@@ -89,7 +113,7 @@ class LiveTrial(Trial):
         self.seed = seed
         self.given = given
         self.name = exercise.name
-        self.parameters = reference.__code__.co_varnames[: reference.__code__.co_argcount]
+        self.parameters = parameters_of(reference)
         self.points, self.hints = exercise.points, exercise.hints
         self.promised, self.under = exercise.rules, exercise.under
         self.mistakes = tuple(KnownMistake(m.name, m.sentence, m.on) for m in exercise.mistakes)
@@ -101,7 +125,11 @@ class LiveTrial(Trial):
     def cases(self) -> tuple[Case, ...]:
         """The cases that the author's function draws from the seed."""
         with self.neighbours.within():
-            return tuple(self.exercise.draw_cases(self.seed))
+            cases = tuple(self.exercise.draw_cases(self.seed))
+        for number, case in enumerate(cases):
+            if len(case.arguments) != len(self.parameters):
+                raise CourseError(wrong_number(self.name, self.parameters, number, len(case.arguments)))
+        return cases
 
     def see(
         self, function: Function, turn: Turn, device: str, file: Path | None = None, *, echo: bool = True
@@ -134,9 +162,9 @@ class LiveTrial(Trial):
                     f"The reference of {self.name} itself fails on case {turn.number} on {device}:"
                     f" {seen.raised.type}: {seen.raised.text}"
                 )
-            if unknown := next((part for part in parts(seen.returned) if isinstance(part, Other)), None):
+            if unknown := only_its_type(seen, self.promised):
                 raise CourseError(
-                    f"The reference of {self.name} returns a {unknown.type}, of which nothing but its type can be"
+                    f"The reference of {self.name} returns or leaves a {unknown}, of which nothing but its type can be"
                     " compared: let the exercise return what can be compared."
                 )
             self.seen[key] = seen

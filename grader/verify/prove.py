@@ -9,8 +9,9 @@ import ast
 import contextlib
 import doctest
 import io
+import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
@@ -24,20 +25,21 @@ from grader.course.manifest import Course
 from grader.course.stubs import derived
 from grader.judging.declare import Mistake
 from grader.judging.judge import Judge
-from grader.judging.live import LiveReference
+from grader.judging.live import LiveReference, LiveTrial
 from grader.judging.reference import Trial
-
-
-@dataclass(frozen=True)
-class Complaint:
-    """Something about the course that does not hold."""
-
-    file: str
-    line: int
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.text}"
+from grader.verify.drawn import about_cases
+from grader.verify.rules import (
+    WRAPS,
+    Complaint,
+    about_declaration,
+    about_markers,
+    about_number,
+    about_others,
+    about_written,
+    line_of,
+    own_name,
+    shown_file,
+)
 
 
 @dataclass
@@ -58,11 +60,14 @@ class Proof:
     course: Course
     live: LiveReference
     judge: Judge
+    fresh: LiveReference
+    """The same answers, imported once more, which have to draw the same cases."""
 
     @classmethod
     def of(cls, live: LiveReference, devices: tuple[str, ...]) -> Proof:
         """The proof of the course that these answers are of, on these devices."""
-        return cls(live.course, live, Judge(live.course, devices, live.seed, live))
+        judge = Judge(live.course, devices, live.seed, live)
+        return cls(live.course, live, judge, LiveReference(live.course, live.seed))
 
 
 Names: TypeAlias = tuple[tuple[str, str], ...]
@@ -74,13 +79,17 @@ def prove(
     devices: tuple[str, ...],
     names: Names,
     progress: ProofProgress = lambda chapter, name: None,
+    chapters: Sequence[str] = (),
 ) -> dict[str, Counts]:
-    """Chapter → what was proved and what does not hold, for these (chapter, exercise) pairs on these devices."""
+    """Chapter → what was proved and what does not hold, for these (chapter, exercise) pairs on these devices.
+
+    `chapters` are looked at also where none of their exercises is named, or they have none.
+    """
     proof = Proof.of(live, devices)
     found: dict[str, Counts] = {}
     # what hundreds of answers print and warn of is not what the author asked for
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(action="ignore"):
-        for chapter in dict.fromkeys(chapter for chapter, _ in names):
+        for chapter in dict.fromkeys((*chapters, *(chapter for chapter, _ in names))):
             found[chapter] = verify_chapter(proof, chapter, [n for c, n in names if c == chapter], progress)
     return found
 
@@ -88,12 +97,11 @@ def prove(
 def verify_chapter(proof: Proof, chapter: str, names: list[str], progress: ProofProgress) -> Counts:
     """The same for one chapter."""
     course, counts = proof.course, Counts()
-    counts.complaints += about_files(course, chapter)
+    counts.complaints += [*about_files(course, chapter), *about_written(course, chapter)]
     try:
         proof.live.chapter(chapter)
     except Exception as error:
-        text = f"this cannot be imported: {type(error).__name__}: {error}. Nothing else of the chapter was tried."
-        counts.complaints.append(Complaint(shown_file(course, course.checks(chapter)), 1, text))
+        counts.complaints.append(not_imported(course, chapter, error))
         return counts
     for name in names:
         progress(chapter, name)
@@ -101,9 +109,16 @@ def verify_chapter(proof: Proof, chapter: str, names: list[str], progress: Proof
     return counts
 
 
-def shown_file(course: Course, path: Path) -> str:
-    """A path as seen from the course's folder."""
-    return path.relative_to(course.root).as_posix() if path.is_relative_to(course.root) else str(path)
+def not_imported(course: Course, chapter: str, error: Exception) -> Complaint:
+    """Why a chapter cannot be imported, with the innermost line of the author's that was running."""
+    files = {str(path): path for path in (*map(course.solution, course.chapters), *map(course.checks, course.chapters))}
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename in files]
+    path, line = (files[frames[-1].filename], frames[-1].lineno or 1) if frames else (course.checks(chapter), 1)
+    if isinstance(error, SyntaxError) and error.filename in files:
+        path, line = files[error.filename], error.lineno or 1
+    what = str(error).rstrip(".") if isinstance(error, CourseError) else f"{type(error).__name__}: {error}"
+    text = f"this cannot be imported: {what}. Nothing else of the chapter was tried."
+    return Complaint(shown_file(course, path), line, text)
 
 
 # ---------------------------------------------------------------- files and texts
@@ -113,9 +128,20 @@ def about_files(course: Course, chapter: str) -> Iterator[Complaint]:
     """The stub file against its solution, and the chapter's story."""
     solution, path = course.solution(chapter), course.exercises_folder / f"{chapter}.py"
     try:
-        due, text = derived(course)[path], source.read_text(path)
         tree = source.parse(source.read_text(solution), solution)
+        yield from about_markers(course, chapter)
+        due = derived(course)[path]
     except (CourseError, SourceError) as error:
+        yield Complaint(shown_file(course, solution), 1, str(error))
+        return
+    if not (ast.get_docstring(tree) or "").strip():
+        yield Complaint(shown_file(course, solution), 1, "the chapter has no story: begin the file with a docstring.")
+    if not path.exists():
+        yield Complaint(shown_file(course, path), 1, "there is no stub of this chapter. `grader build` makes it.")
+        return
+    try:
+        text = source.read_text(path)
+    except SourceError as error:
         yield Complaint(shown_file(course, path), 1, f"{error} `grader build` makes stubs from solutions.")
         return
     if text != due:
@@ -124,8 +150,6 @@ def about_files(course: Course, chapter: str) -> Iterator[Complaint]:
         yield Complaint(
             shown_file(course, path), line, "this is not the solution without its answers. `grader build` makes it so."
         )
-    if not (ast.get_docstring(tree) or "").strip():
-        yield Complaint(shown_file(course, solution), 1, "the chapter has no story: begin the file with a docstring.")
     yield from about_stubs(course, chapter, path)
 
 
@@ -178,8 +202,10 @@ def exercise(proof: Proof, chapter: str, name: str, counts: Counts) -> None:
     counts.complaints += about_docstring(proof, chapter, name)
     try:
         trial = proof.live.trial(chapter, name)
-        if not trial.cases:
-            complain(Complaint(here, entry.line, f"{name} has no cases: its function yields none."))
+        counts.complaints += about_choices(proof, trial, chapter, entry.line)
+        if wrong := list(about_cases(proof.live, proof.fresh, chapter, name)):
+            counts.complaints += wrong
+            return
         counts.complaints += about_solution(course, judge, trial, chapter, name)
         for function in trial.exercise.rights:
             counts.rights += 1
@@ -197,12 +223,29 @@ def exercise(proof: Proof, chapter: str, name: str, counts: Counts) -> None:
         complain(Complaint(here, entry.line, text))
 
 
+def about_choices(proof: Proof, trial: LiveTrial, chapter: str, line: int) -> Iterator[Complaint]:
+    """What an author has declared of one exercise, mistakes and other answers included."""
+    course, path = proof.course, proof.course.checks(chapter)
+    here = shown_file(course, path)
+    for text in about_declaration(trial.exercise):
+        yield Complaint(here, line, f"{trial.name}: {text}")
+    for text in about_number(trial.exercise):
+        yield Complaint(here, line, text)
+    due = course.written(chapter).functions[trial.name].parameters
+    if trial.parameters != due:
+        text = f"the parameters of {trial.name} cannot be seen: {WRAPS}"
+        yield Complaint(shown_file(course, course.solution(chapter)), line_of(trial.reference, 1), text)
+    names = {node.name for node in source.parse(source.read_text(path), path).body if isinstance(node, ast.FunctionDef)}
+    for at, text in about_others(trial.exercise, due, names):
+        yield Complaint(here, at, text)
+
+
 def about_docstring(proof: Proof, chapter: str, name: str) -> Iterator[Complaint]:
     """The docstring has an example, and the answer does what it shows."""
     course, module = proof.course, proof.live.chapter(chapter).solution
     solution = course.solution(chapter)
     function = getattr(module, name)
-    line = function.__code__.co_firstlineno
+    line = line_of(function, 1)
     tests = doctest.DocTestFinder(recurse=False).find(function, name, module=module, globs=dict(vars(module)))
     examples = [example for test in tests for example in test.examples]
     if not examples:
@@ -239,15 +282,15 @@ def about_right(judge: Judge, trial: Trial, function: Function, here: str) -> It
         outcome = judge.outcome(trial, function, device)
         if not outcome.is_done:
             text = (
-                f"the right answer {function.__name__} does not pass on {device}, case {outcome.case}"
+                f"the right answer {own_name(function)} does not pass on {device}, case {outcome.case}"
                 f" ({', '.join(outcome.aspects)}). Mend it, or promise less."
             )
-            yield Complaint(here, function.__code__.co_firstlineno, text)
+            yield Complaint(here, line_of(function, 1), text)
 
 
 def about_mistake(judge: Judge, trial: Trial, mistake: Mistake, here: str) -> Iterator[Complaint]:
     """A mistake fails where it should and only there, and is recognised as itself."""
-    line = mistake.function.__code__.co_firstlineno
+    line = line_of(mistake.function, 1)
     if not mistake.sentence:
         yield Complaint(here, line, f"the mistake {mistake.name} has no sentence. Write it as the docstring.")
     on_cpu: Outcome | None = None

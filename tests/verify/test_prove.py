@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from grader.core.errors import CourseError
 from grader.course.manifest import load_course
 from grader.course.stubs import write_stubs
 from grader.frontends.cli.main import main
@@ -66,6 +68,11 @@ def counts_on_the_cpu(x):
 @chapter.right(steps)
 def by_cumsum(x):
     return x + torch.ones_like(x).cumsum(0) - 1
+
+
+@chapter.right(steps)
+def by_loop(x):
+    return torch.stack([number + index for index, number in enumerate(x)])
 '''
 
 
@@ -94,7 +101,7 @@ def test_a_sound_course_holds(course: Path) -> None:
     """Without a defect the exit status is 0, and the table counts what was proved."""
     result = prove(course, "ex01")
     assert result.exit_code == 0, result.output
-    assert result.output.splitlines()[-2].split() == ["together", "1", "1", "2", "1", "0"]
+    assert result.output.splitlines()[-2].split() == ["together", "1", "2", "2", "1", "0"]
 
 
 STUB, SOLVED, CHECKED = "exercises/ex01_steps.py", "solutions/ex01_steps.py", "solutions/checks/ex01_steps.py"
@@ -168,6 +175,271 @@ DEFECTS = {
         "steps has no cases",
     ),
     "checks that cannot be imported": (CHECKED, "import torch\n", "import torhc\n", "this cannot be imported"),
+    "a stub folder that lacks a chapter": (
+        STUB,
+        None,
+        None,
+        "exercises/ex01_steps.py:1: there is no stub of",
+    ),
+    "an unknown promise": (
+        CHECKED,
+        "points=2, ",
+        'also=["unchagned"], ',
+        "solutions/checks/ex01_steps.py:10: steps: also knows no 'unchagned'. Did you mean unchanged?",
+    ),
+    "a promise that is no list": (CHECKED, "points=2, ", 'also="unchanged", ', 'must be a list: also=["unchanged"]'),
+    "words that are no list": (CHECKED, "points=2, ", 'mentions="shape", ', 'must be a list: mentions=["shape"]'),
+    "words with other braces": (CHECKED, "points=2, ", 'mentions=["{devise}"], ', "only `{device}` may stand between"),
+    "an unknown mode": (CHECKED, "points=2, ", 'under="inference", ', "under knows no 'inference'. Did you mean infer"),
+    "a gradient that is a number": (CHECKED, "points=2, ", "gradient=1e-3, ", "gradient must be True, False or a Tol"),
+    "a tolerance that is a number": (
+        CHECKED,
+        "points=2, ",
+        "tolerance=1e-3, ",
+        "tolerance must be a Tolerance",
+    ),
+    "a scale that is a number": (CHECKED, "points=2, ", "scale=3, ", "scale must be a function of the arguments"),
+    "an exception's class": (CHECKED, "points=2, ", "raises=ValueError, ", "raises must be a string"),
+    "no regular expression": (CHECKED, "points=2, ", 'ignore="(", ', "ignore must be a regular expression"),
+    "an unknown keyword": (
+        CHECKED,
+        "points=2, ",
+        "pionts=2, ",
+        "solutions/checks/ex01_steps.py:10: this cannot be imported: TypeError:",
+    ),
+    "an unknown device of a mistake": (CHECKED, 'on="accelerator"', 'on="gpu"', "on knows no 'gpu'. It can be"),
+    "a mistake with another parameter": (
+        CHECKED,
+        "def counts_from_one(x):",
+        "def counts_from_one(x, y):",
+        "solutions/checks/ex01_steps.py:16: the mistake counts_from_one of steps takes other parameters: it should be"
+        " counts_from_one(x).",
+    ),
+    "a right answer without its parameter": (
+        CHECKED,
+        "def by_cumsum(x):\n",
+        "def by_cumsum():\n    x = torch.zeros(3)\n",
+        "the right answer by_cumsum of steps takes other parameters: it should be by_cumsum(x).",
+    ),
+    "a right answer that wants a keyword": (CHECKED, "def by_cumsum(x):", "def by_cumsum(*, x):", "takes other param"),
+    "one right answer only": (
+        CHECKED,
+        "\n\n@chapter.right(steps)\ndef by_loop(x):\n"
+        "    return torch.stack([number + index for index, number in enumerate(x)])\n",
+        "\n",
+        "steps has one other right answer only. Write at least two",
+    ),
+    "cases that are returned": (
+        CHECKED,
+        "    yield draw.integers(3)\n    yield draw.normal(5)\n",
+        "    return [draw.integers(3), draw.normal(5)]\n",
+        "solutions/checks/ex01_steps.py:10: steps returns its cases. Each has to be given by a `yield`",
+    ),
+    "a tensor that is returned, whose rows would be cases": (
+        CHECKED,
+        "    yield draw.integers(3)\n    yield draw.normal(5)\n",
+        "    return draw.integers(3, 3)\n",
+        "steps returns its cases",
+    ),
+    "a last case that is returned": (
+        CHECKED,
+        "    yield draw.normal(5)\n",
+        "    return draw.normal(5)\n",
+        "solutions/checks/ex01_steps.py:13: what steps returns is no case: `yield` it.",
+    ),
+    "a yield without a case": (
+        CHECKED,
+        "    yield draw.normal(5)\n",
+        "    yield\n",
+        "of steps has no case",
+    ),
+    "a case of PyTorch's own random numbers": (
+        CHECKED,
+        "yield draw.normal(5)",
+        "yield torch.randn(5)",
+        "solutions/checks/ex01_steps.py:13: case 1 of steps is not the same when it is drawn again from the same seed",
+    ),
+    "a case of NumPy's random numbers": (
+        CHECKED,
+        "yield draw.normal(5)",
+        "import numpy\n    yield torch.tensor(numpy.random.rand(5))",
+        "solutions/checks/ex01_steps.py:14: case 1 of steps is not the same when it is drawn again",
+    ),
+    "a case of a generator of its own": (
+        CHECKED,
+        "yield draw.normal(5)",
+        "import numpy\n    yield torch.tensor(numpy.random.default_rng().random(5))",
+        "case 1 of steps is not the same",
+    ),
+    "a case of Python's random numbers": (
+        CHECKED,
+        "yield draw.normal(5)",
+        "import random\n    yield torch.tensor([random.random()])",
+        "case 1 of steps is not the same",
+    ),
+    "random numbers that are drawn once, at the import": (
+        CHECKED,
+        "yield draw.normal(5)",
+        "yield X\n\n\nX = torch.randn(5)",
+        "case 1 of steps is not the same",
+    ),
+    "a number of cases by chance": (
+        CHECKED,
+        "yield draw.normal(5)",
+        "yield from (draw.normal(5) for _ in range(int(torch.rand(1).item() * 1000)))",
+        "of steps is not the same",
+    ),
+    "a patch of another module": (
+        CHECKED,
+        "yield draw.normal(5)",
+        'yield draw.call(draw.normal(5), patches={"math.sqrt": 1})',
+        "solutions/checks/ex01_steps.py:13: the cases of steps cannot be drawn: patches: there is no function math.sqrt"
+        " of PyTorch. Only what begins with `torch.` can be patched.",
+    ),
+    "a patch of a function that is not there": (
+        CHECKED,
+        "yield draw.normal(5)",
+        'yield draw.call(draw.normal(5), patches={"torch.cuda.is_avaliable": True})',
+        "no function torch.cuda.is_avaliable of PyTorch. Did you mean is_available?",
+    ),
+    "a patch of what is no function": (
+        CHECKED,
+        "yield draw.normal(5)",
+        'yield draw.call(draw.normal(5), patches={"torch.float32": True})',
+        "torch.float32 is no function of PyTorch",
+    ),
+    "a case with too many arguments": (
+        CHECKED,
+        "yield draw.normal(5)",
+        "yield draw.normal(5), 2",
+        "solutions/checks/ex01_steps.py:13: case 1 of steps has 2 arguments, and steps(x) takes 1.",
+    ),
+    "a case without arguments": (CHECKED, "yield draw.normal(5)", "yield ()", "case 1 of steps has 0 arguments, and"),
+    "a case that is no data": (CHECKED, "yield draw.normal(5)", "yield draw.normal", "holds a method"),
+    "an unknown given function": (
+        CHECKED,
+        "yield draw.normal(5)",
+        'yield draw.given("nothing")',
+        "case 1 of steps: A case asks for the given function nothing, and there is no file exercises/given.py",
+    ),
+    "no markers": (
+        SOLVED,
+        "    ### BEGIN SOLUTION\n    return x + torch.arange(len(x), device=x.device)\n    ### END SOLUTION\n",
+        "    return x + torch.arange(len(x), device=x.device)\n",
+        "solutions/ex01_steps.py:7: steps has cases and no markers, so its answer is handed out in the stub",
+    ),
+    "markers around nothing": (
+        SOLVED,
+        "    return x + torch.arange(len(x), device=x.device)\n    ### END SOLUTION\n",
+        "    ### END SOLUTION\n    return x + torch.arange(len(x), device=x.device)\n",
+        "solutions/ex01_steps.py:13: the markers of steps enclose no answer",
+    ),
+    "markers after the answer": (
+        SOLVED,
+        "    ### BEGIN SOLUTION\n    return x + torch.arange(len(x), device=x.device)\n    ### END SOLUTION\n",
+        "    return x + torch.arange(len(x), device=x.device)\n    ### BEGIN SOLUTION\n    ### END SOLUTION\n",
+        "solutions/ex01_steps.py:14: the markers of steps enclose no answer",
+    ),
+    "markers around the docstring": (
+        SOLVED,
+        "    ### BEGIN SOLUTION\n    return x + torch.arange(len(x), device=x.device)\n    ### END SOLUTION\n",
+        '    ### BEGIN SOLUTION\n    """More."""\n    ### END SOLUTION\n    return x + torch.arange(len(x))\n',
+        "the markers of steps enclose no answer",
+    ),
+    "markers that are none": (
+        SOLVED,
+        "### BEGIN SOLUTION\n    return x + torch.arange(len(x), device=x.device)\n    ### END SOLUTION\n",
+        "# BEGIN SOLUTION\n    return x + torch.arange(len(x), device=x.device)\n    # END SOLUTION\n",
+        "solutions/ex01_steps.py:13: this looks like a marker and is none",
+    ),
+    "markers outside of a function": (
+        SOLVED,
+        "import torch\nfrom",
+        "### BEGIN SOLUTION\nX = 1\n### END SOLUTION\nimport torch\nfrom",
+        "solutions/ex01_steps.py:3: these markers stand in no function",
+    ),
+    "a default": (
+        SOLVED,
+        "steps(x: Tensor)",
+        "steps(x: Tensor = None)",
+        "steps takes x: parameters of",
+    ),
+    "any number of parameters": (
+        SOLVED,
+        "steps(x: Tensor)",
+        "steps(x: Tensor, *more)",
+        "steps takes *more: param",
+    ),
+    "a keyword parameter": (SOLVED, "steps(x: Tensor)", "steps(x: Tensor, *, k=1)", "steps takes k: parameters"),
+    "two functions of one name": (
+        SOLVED,
+        "def steps",
+        "def steps(x):\n    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION\n\n\ndef steps",
+        "there is a second function steps in this chapter",
+    ),
+    "two exercises of one name": (
+        CHECKED,
+        "@chapter.exercise",
+        '@chapter.exercise(hints=["a", "b"])\ndef steps(draw):\n    yield 1\n\n\n@chapter.exercise',
+        "solutions/checks/ex01_steps.py:16: steps stands twice in this file, first in line 11",
+    ),
+    "two mistakes of one name": (
+        CHECKED,
+        "def counts_on_the_cpu",
+        "def counts_from_one",
+        "counts_from_one stands",
+    ),
+    "two right answers of one name": (CHECKED, "def by_loop", "def by_cumsum", "by_cumsum stands twice in this file"),
+    "an answer by the name of the exercise": (CHECKED, "def by_cumsum", "def steps", "steps stands twice in this"),
+    "an exercise without brackets": (
+        CHECKED,
+        '@chapter.exercise(points=2, hints=["Which function counts?", "Where does it make its tensor?"])',
+        "@chapter.exercise",
+        "ex01_steps.py:10: `@chapter.exercise` of steps lacks its brackets",
+    ),
+    "a mistake without brackets": (
+        CHECKED,
+        '@chapter.mistake(steps, on="accelerator")',
+        "@chapter.mistake",
+        "solutions/checks/ex01_steps.py:22: `@chapter.mistake` lacks its brackets and declares nothing",
+    ),
+    "a right answer without brackets": (CHECKED, "@chapter.right(steps)", "@chapter.right", "lacks its brackets"),
+    "a mistake without an exercise": (
+        CHECKED,
+        "@chapter.mistake(steps)",
+        '@chapter.mistake("steps")',
+        "solutions/checks/ex01_steps.py:16: this cannot be imported: `chapter.mistake` is about an exercise",
+    ),
+    "a decorator that hides the name of the cases": (
+        CHECKED,
+        "def steps(draw)",
+        "@(lambda function: lambda draw: function(draw))\ndef steps(draw)",
+        "No cases are declared by the name steps: a decorator",
+    ),
+    "a decorator around the exercise": (
+        CHECKED,
+        "@chapter.exercise",
+        "@(lambda exercise: lambda draw: exercise(draw))\n@chapter.exercise",
+        "`chapter.mistake` is about an exercise, and <lambda> is none",
+    ),
+    "a decorator that hides a mistake": (
+        CHECKED,
+        "@chapter.mistake(steps)\n",
+        "@chapter.mistake(steps)\n@(lambda function: lambda *given: function(*given))\n",
+        "is not called as in its `def`: a decorator has hidden that name",
+    ),
+    "a decorator that hides the parameters of a solution": (
+        SOLVED,
+        "def steps",
+        "@(lambda function: lambda *given: function(*given))\ndef steps",
+        "the parameters of steps cannot be seen: a decorator has hidden that name",
+    ),
+    "a result of which only the type is known": (
+        SOLVED,
+        "return x + torch.arange(len(x), device=x.device)",
+        "return {'it': [object()]}",
+        "the solution of steps does not pass: The reference of steps returns or leaves a object, of which nothing",
+    ),
     "an exercise without checks": (CHECKED, "def steps(draw)", "def stepz(draw)", "says nothing about steps"),
 }
 
@@ -178,13 +450,37 @@ def test_a_planted_defect_is_named(course: Path, defect: str) -> None:
     name, old, new, sentence = DEFECTS[defect]
     path = course / name
     text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    if old is None:
+        path.unlink()
+    else:
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
     if name != STUB and "stub" not in defect:
-        write_stubs(load_course(course), force=True)
+        with contextlib.suppress(CourseError):  # it makes no stub that would hold the answer
+            write_stubs(load_course(course), force=True)
     result = prove(course)
     assert result.exit_code in (1, 2), result.output
     assert sentence in " ".join(result.output.split()), result.output
+
+
+def test_a_complaint_is_about_the_file_that_is_wrong(course: Path) -> None:
+    """Where the solution itself cannot be made a stub of, its own file is named, with the line."""
+    path = course / SOLVED
+    path.write_text(path.read_text(encoding="utf-8").replace("    ### END SOLUTION\n", ""), encoding="utf-8")
+    assert "solutions/ex01_steps.py:1: ex01_steps.py:13: ### BEGIN SOLUTION without" in prove(course).output
+
+
+def test_build_hands_out_no_answer(course: Path) -> None:
+    """`grader build` refuses to make a stub of a function that has cases and no markers."""
+    path = course / SOLVED
+    text = path.read_text(encoding="utf-8")
+    path.write_text("".join(line for line in text.splitlines(True) if "###" not in line), encoding="utf-8")
+    before = (course / STUB).read_text(encoding="utf-8")
+    for arguments in (["build", "--force"], ["build", "--check"]):
+        result = CliRunner().invoke(main, ["--course", str(course), *arguments])
+        assert result.exit_code == 2
+        assert "solutions/ex01_steps.py:7: steps has cases and no markers" in result.output
+    assert (course / STUB).read_text(encoding="utf-8") == before
 
 
 @pytest.mark.parametrize("folder", ["exercises", "solutions", "solutions/checks"])

@@ -35,7 +35,8 @@ def verify_command(
     for note in notes:
         click.echo(f"note: {note}")
     with progressbar(length=len(names), label="exercises", file=sys.stderr) as bar:
-        found = prove(LiveReference(course, seed), chosen, names, lambda chapter, name: bar.update(1))
+        whole = [c for c in course.chapters if chapter in ("", c) and not exercise]
+        found = prove(LiveReference(course, seed), chosen, names, lambda chapter, name: bar.update(1), whole)
     complaints = [complaint for counts in found.values() for complaint in counts.complaints]
     if not name:
         complaints += stray_files(course)
