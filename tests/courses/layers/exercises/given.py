@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 def linear(weight: Tensor, bias: Tensor) -> nn.Linear:
     """A linear layer with this weight and bias."""
-    layer = nn.Linear(*weight.mT.shape)
+    layer = nn.Linear(*weight.mT.shape, device=weight.device)
     layer.weight.data, layer.bias.data = weight.clone(), bias.clone()
     return layer
 

@@ -10,6 +10,7 @@ modules inside it included.
 With this you can look into any model that you are handed.
 """
 
+import torch
 from torch import Tensor, nn
 
 
@@ -28,6 +29,9 @@ def apply_linear(weight: Tensor, bias: Tensor, x: Tensor) -> Tensor:
     """Build an `nn.Linear` with this weight and bias, where they are, and return what it makes of `x`.
 
     Shapes: weight (m, n), bias (m,), x (batch, n), result (batch, m).
+
+    >>> apply_linear(torch.tensor([[1., 2.]]), torch.tensor([3.]), torch.ones(1, 2)).tolist()
+    [[6.0]]
     """
     ### BEGIN SOLUTION
     layer = nn.Linear(*weight.mT.shape, device=weight.device)
@@ -37,7 +41,11 @@ def apply_linear(weight: Tensor, bias: Tensor, x: Tensor) -> Tensor:
 
 
 def freeze(module: nn.Module) -> list[Tensor]:
-    """Stop all parameters of a module from being trained, and return them in a list."""
+    """Stop all parameters of a module from being trained, and return them in a list.
+
+    >>> [parameter.requires_grad for parameter in freeze(nn.Linear(3, 2))]
+    [False, False]
+    """
     ### BEGIN SOLUTION
     return list(module.requires_grad_(False).parameters())
     ### END SOLUTION

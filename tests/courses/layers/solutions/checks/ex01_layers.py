@@ -1,5 +1,6 @@
 """Cases, hints, known mistakes and other right answers for chapter 1."""
 
+import torch
 from torch import nn
 
 from grader.authoring import Chapter
@@ -19,6 +20,19 @@ def counts_tensors(module):
     return len(list(module.parameters()))
 
 
+@chapter.right(count_parameters)
+def by_a_loop(module):
+    count = 0
+    for parameter in module.parameters():
+        count += parameter.numel()
+    return count
+
+
+@chapter.right(count_parameters)
+def by_flattening(module):
+    return len(torch.nn.utils.parameters_to_vector(module.parameters()))
+
+
 @chapter.exercise(points=2, hints=["`nn.Linear` takes the number of columns first.", "See `load_state_dict`."])
 def apply_linear(draw):
     yield draw.integers(2, 3), draw.integers(2), draw.integers(4, 3)
@@ -31,6 +45,18 @@ def stays_on_the_cpu(weight, bias, x):
     layer = nn.Linear(*weight.mT.shape)
     layer.load_state_dict({"weight": weight, "bias": bias})
     return layer(x)
+
+
+@chapter.right(apply_linear)
+def by_parameters(weight, bias, x):
+    layer = nn.Linear(weight.shape[1], weight.shape[0])
+    layer.weight, layer.bias = nn.Parameter(weight), nn.Parameter(bias)
+    return layer(x)
+
+
+@chapter.right(apply_linear)
+def by_formula(weight, bias, x):
+    return x @ weight.mT + bias
 
 
 @chapter.exercise(points=1, also=["leaves"], hints=["A parameter is a tensor.", "See `requires_grad_`."])
@@ -50,3 +76,8 @@ def one_by_one(module):
     for parameter in module.parameters():
         parameter.requires_grad = False
     return list(module.parameters())
+
+
+@chapter.right(freeze)
+def in_place(module):
+    return [parameter.requires_grad_(False) for parameter in module.parameters()]
