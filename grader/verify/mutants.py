@@ -13,10 +13,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from grader.core.values import arrays
 from grader.course.manifest import Course
 from grader.verify.limits import MUTANT_JOBS, MUTANT_SECONDS
 from grader.verify.mutant_pool import BROKE, outcomes
-from grader.verify.mutate import Mutant, mutants_of_chapter
+from grader.verify.mutate import Mutant, mutants_of_chapter, speaks_of_graphs
+
+GRAPH_KINDS = ("no_grad", "detached")
+"""Kinds of mutants that change nothing but whether a graph is built, and so nothing that can be seen without one."""
+GRAPH_WORDS = frozenset({"requires_grad", "leaves", "grad"})
+"""What an exercise may promise of graphs, beside its gradient."""
 
 Fate = Literal["killed", "equivalent", "survived"]
 
@@ -83,6 +89,7 @@ def run_mutants(
         if (chapter, mutant.exercise) in chosen
     ]
     listed = Listed(course, chosen)
+    mutants = [mutant for mutant in mutants if mutant.kind not in GRAPH_KINDS or listed.sees_graphs(mutant)]
     fates: dict[int, Tried] = {}
     for number, how in outcomes(course, devices, seed, mutants, jobs, limit):
         fates[number] = listed.fate(mutants[number], how)
@@ -99,12 +106,27 @@ class Listed:
         from grader.judging.live import LiveReference
 
         live = LiveReference(course)
-        self.course = course
+        self.course, self.live = course, live
+        self.graphs: dict[tuple[str, str], bool] = {}
         self.entries = [
             (chapter, exercise, entry)
             for chapter, exercise in exercises
             for entry in live.chapter(chapter).exercises[exercise].equivalents
         ]
+
+    def sees_graphs(self, mutant: Mutant) -> bool:
+        """Whether a mutant's exercise compares a graph, gets a tensor that has one, or works with one."""
+        key = (mutant.chapter, mutant.exercise)
+        if key not in self.graphs:
+            trial = self.live.trial(*key)
+            given = (array for case in trial.cases for value in case.arguments for array in arrays(value))
+            self.graphs[key] = (
+                trial.promised.gradient
+                or bool(GRAPH_WORDS & trial.promised.also)
+                or any(array.requires_grad or array.grad is not None for array in given)
+                or speaks_of_graphs(self.course.solution(mutant.chapter), mutant.exercise)
+            )
+        return self.graphs[key]
 
     def fate(self, mutant: Mutant, how: str) -> Tried:
         """A mutant's fate; `how` it was killed is empty where all checks passed."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,6 +66,41 @@ def mutants_of(function: ast.FunctionDef, chapter: str) -> Iterator[Mutant]:
                 old_lines, new_lines = difference(original, text)
                 line = getattr(node, "lineno", function.lineno)
                 yield Mutant(chapter, function.name, kind, line, what, old_lines, new_lines, text)
+
+
+GRAPH_NAMES = re.compile(r"grad|backward|detach|graph|Parameter|jac|vjp|jvp|hess|func$|autograd|Function$|inference")
+"""What a name holds that is about graphs and gradients."""
+
+
+def speaks_of_graphs(solution: Path, exercise: str) -> bool:
+    """Whether a solution, or a function of its file that it comes to, names anything that is about graphs.
+
+    What it takes from another chapter or from what is handed in may be about them, and counts as if it were.
+    """
+    tree = parse(read_text(solution), solution)
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    beside = {file.stem for file in solution.parent.glob("*.py")} | {"given"}
+    strange: set[str] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.ImportFrom(module=str(module), names=names) if module in beside:
+                strange |= {alias.asname or alias.name for alias in names}
+            case ast.Import(names=names):
+                strange |= {alias.asname or alias.name for alias in names if alias.name in beside}
+    waiting, seen = [exercise], set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name in seen or name not in functions:
+            continue
+        seen.add(name)
+        bare = copy.copy(functions[name])
+        bare.body = list(without_docstring(bare))
+        for node in ast.walk(bare):
+            word = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+            if word in strange or GRAPH_NAMES.search(word):
+                return True
+            waiting.append(word)
+    return False
 
 
 def difference(old: str, new: str) -> tuple[str, str]:

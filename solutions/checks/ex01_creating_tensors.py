@@ -109,14 +109,6 @@ def from_numpy_with_its_dtype(rows):
     return torch.from_numpy(array.astype(np.float32) if array.dtype == np.float64 else array.astype(np.int64))
 
 
-chapter.equivalent(
-    from_rows,
-    "no_grad",
-    "detached",
-    reason="Nothing here asks for gradients: the result has no graph in any case.",
-)
-
-
 # ---------------------------------------------------------------- share_with_numpy
 
 
@@ -201,14 +193,6 @@ def transposed_and_back(array):
 @chapter.right(share_with_numpy)
 def shared_through_a_view(array):
     return torch.from_numpy(array[...]).detach()
-
-
-chapter.equivalent(
-    share_with_numpy,
-    "no_grad",
-    "detached",
-    reason="Nothing here asks for gradients: the result has no graph in any case.",
-)
 
 
 # ---------------------------------------------------------------- copy_from_numpy
@@ -300,14 +284,6 @@ def list_with_dtype(array):
 @chapter.right(copy_from_numpy)
 def stacked_copies(array):
     return torch.stack(list(torch.from_numpy(array)))
-
-
-chapter.equivalent(
-    copy_from_numpy,
-    "no_grad",
-    "detached",
-    reason="Nothing here asks for gradients: the result has no graph in any case.",
-)
 
 
 # ---------------------------------------------------------------- zeros_and_ones
@@ -423,14 +399,6 @@ def from_nested_lists(rows, cols, device):
 def in_a_list(rows, cols, device):
     empty = torch.empty(0, device=device)
     return [empty.new_zeros(rows, cols), empty.new_ones(rows, cols)]
-
-
-chapter.equivalent(
-    zeros_and_ones,
-    "no_grad",
-    "detached",
-    reason="Nothing here asks for gradients: the result has no graph in any case.",
-)
 
 
 # ---------------------------------------------------------------- uniform_and_normal
@@ -560,14 +528,6 @@ def drawn_like_a_template(shape, seed, device):
     return tuple(drawn.to(device) for drawn in (torch.rand_like(template), torch.randn_like(template)))
 
 
-chapter.equivalent(
-    uniform_and_normal,
-    "no_grad",
-    "detached",
-    reason="Nothing here asks for gradients: the result has no graph in any case.",
-)
-
-
 # ---------------------------------------------------------------- blank_copy
 
 
@@ -671,14 +631,6 @@ def by_empty_and_zero(x):
 @chapter.right(blank_copy)
 def ones_less_ones(x):
     return torch.ones_like(x).logical_not().to(x.dtype)
-
-
-chapter.equivalent(
-    blank_copy,
-    "no_grad",
-    "detached",
-    reason="Nothing here asks for gradients: the result has no graph in any case.",
-)
 
 
 # ---------------------------------------------------------------- evenly_spaced
@@ -793,11 +745,3 @@ def by_adding_up(start, stop, steps):
 def mixed_from_both_ends(start, stop, steps):
     share = torch.linspace(0, 1, steps)
     return (1 - share) * start + share * stop
-
-
-chapter.equivalent(
-    evenly_spaced,
-    "no_grad",
-    "detached",
-    reason="Nothing here asks for gradients: the result has no graph in any case.",
-)

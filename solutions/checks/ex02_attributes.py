@@ -282,12 +282,6 @@ def filled_one_by_one(values):
 
 chapter.equivalent(
     typed_copies,
-    "no_grad",
-    "detached",
-    reason="Nothing here asks for gradients: the copies have no graph in any case.",
-)
-chapter.equivalent(
-    typed_copies,
     "… dtype=torch.float32), … → … 'float32': torch.tensor(values), …",
     reason="Of Python floats `torch.tensor` makes float32 by itself.",
 )
@@ -504,9 +498,6 @@ def counted_as_bytes(x):
     return x.flatten().contiguous().view(torch.uint8).numel()
 
 
-chapter.equivalent(memory_in_bytes, "no_grad", reason="It only counts bytes.")
-
-
 # ---------------------------------------------------------------- mean_of_counts
 
 
@@ -626,9 +617,6 @@ def by_hand(counts):
     for row in counts.reshape(-1).split(50):
         total = total + row.float().sum()
     return total / counts.numel()
-
-
-chapter.equivalent(mean_of_counts, "no_grad", "detached", reason="Counts are whole numbers, which no gradient reaches.")
 
 
 # ---------------------------------------------------------------- contiguous_transpose

@@ -338,9 +338,6 @@ def under_no_grad_with_alpha(x, amount):
     return x
 
 
-chapter.equivalent(add_in_place_, "no_grad", reason="It is called with tensors that require no gradients.")
-
-
 # ---------------------------------------------------------------- scaled_copy
 
 

@@ -894,7 +894,6 @@ def by_list(a, b):
     return longer
 
 
-chapter.equivalent(broadcast_shape, "no_grad", reason="There are no tensors here.")
 chapter.equivalent(
     broadcast_shape,
     "ndim = max(len(a), len(b)) → ndim = max(len(b), len(a))",

@@ -906,7 +906,6 @@ def by_out(x):
     return torch.clamp(x, min=0, out=x)
 
 
-chapter.equivalent(clip_negatives_, "no_grad", reason="It is called with tensors that require no gradients.")
 chapter.equivalent(clip_negatives_, "x[x < 0] = 0 → x[x <= 0] = 0", reason="Zeros become zeros.")
 
 
@@ -1276,7 +1275,6 @@ def by_copies(labels, classes):
     return result
 
 
-chapter.equivalent(one_hot, "no_grad", "detached", reason="No gradients are asked for: labels are whole numbers.")
 chapter.equivalent(
     one_hot,
     "rows = torch.arange(len(labels), device=labels.device) → …",

@@ -140,9 +140,6 @@ def by_imported_modules():
     return torch.empty(0, device="cpu").device
 
 
-chapter.equivalent(pick_device, "no_grad", reason="There are no tensors here.")
-
-
 # ---------------------------------------------------------------- ones_on
 
 
@@ -233,14 +230,6 @@ def under_a_default_device(shape, device):
 @chapter.right(ones_on)
 def like_another_tensor(shape, device):
     return torch.empty(0, device=device).new_ones(shape)
-
-
-chapter.equivalent(
-    ones_on,
-    "no_grad",
-    "detached",
-    reason="Nothing here asks for gradients: the ones have no graph in any case.",
-)
 
 
 # ---------------------------------------------------------------- to_device
@@ -1147,6 +1136,3 @@ def by_recursion(operation, synchronize, clock, repeats):
     start = clock()
     rounds(repeats)
     return float(np.subtract(clock(), start)) / repeats
-
-
-chapter.equivalent(time_operation, "no_grad", reason="What is promised is the order of calls and the time.")

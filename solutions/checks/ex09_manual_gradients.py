@@ -359,12 +359,6 @@ def by_python_numbers(f, x, eps):
 
 chapter.equivalent(
     numerical_gradient,
-    "no_grad",
-    "detached",
-    reason="Nothing here is followed: it is called with plain tensors.",
-)
-chapter.equivalent(
-    numerical_gradient,
     "step = torch.zeros(…) → step = torch.zeros(x.numel(), device=x.device)",
     "… dtype=x.dtype, … → … dtype=torch.float32, …",
     reason="In float32 eps is off by less than 1e-7 of itself; what is promised is 1e-6.",

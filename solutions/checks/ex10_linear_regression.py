@@ -179,14 +179,6 @@ def in_a_list_with_a_fork(n, seed, device):
     return [t.to(device) for t in (X, torch.lerp(X * 3 + 2, X * 3 + 3, 0.5 * noise))]
 
 
-chapter.equivalent(
-    make_data,
-    "no_grad",
-    "detached",
-    reason="Nothing here asks for gradients: the data have no graph in any case.",
-)
-
-
 # ---------------------------------------------------------------- init_parameters
 
 
@@ -1055,9 +1047,6 @@ def by_whole_numbers(epoch, epochs, loss):
 def by_numpy(epoch, epochs, loss):
     number = np.format_float_positional(loss, precision=4, unique=False)
     return f"Epoch {epoch}/{epochs}, Loss: {number}"
-
-
-chapter.equivalent(progress_line, "no_grad", reason="There are no tensors here.")
 
 
 # ---------------------------------------------------------------- train_with_log_

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from grader.course.manifest import Course, load_course
-from grader.verify.mutants import MutantReport, Tried, mutants_summary, run_mutants
+from grader.verify.mutants import GRAPH_KINDS, Listed, MutantReport, Tried, mutants_summary, run_mutants
 from grader.verify.mutate import mutants_of_chapter
 
 SOLUTION = '''
@@ -62,16 +63,13 @@ def is_positive(draw):
     yield -2.0
 
 
-chapter.equivalent(is_positive, "no_grad", reason="There are no tensors here.")
-
-
 @chapter.exercise(hints=["Divide."])
 def half(draw):
     yield 4.0
     yield -1.0
 
 
-chapter.equivalent(half, "no_grad", "… x / 2 … → … x // 2 …", reason="Even numbers.")
+chapter.equivalent(half, "… x / 2 … → … x // 2 …", reason="Even numbers.")
 chapter.equivalent(half, "operator", reason="Dividing is multiplying.")
 chapter.equivalent(half, "return x → return y", reason="Written long ago.")
 
@@ -81,7 +79,7 @@ def stays(draw):
     yield 1.0
 
 
-chapter.equivalent(stays, "no_grad", "statement", reason="A loop that never runs.")
+chapter.equivalent(stays, "statement", reason="A loop that never runs.")
 
 
 @chapter.exercise(hints=["Return it."])
@@ -89,7 +87,7 @@ def leaves(draw):
     yield 1.0
 
 
-chapter.equivalent(leaves, "no_grad", "while False: os.abort() →", reason="A loop that never runs.")
+chapter.equivalent(leaves, "while False: os.abort() →", reason="A loop that never runs.")
 chapter.equivalent(leaves, "call", "os.abort() → pass", reason=" ")
 '''
 
@@ -137,7 +135,7 @@ def test_what_no_check_notices_survives(report: MutantReport, small: Course) -> 
 
 def test_what_is_listed_is_equivalent(report: MutantReport) -> None:
     """By its kind, by its lines, or by lines with `…` in them; with the author's reason."""
-    assert fate(report, "stays", "→ with torch.no_grad():") == ("equivalent", "A loop that never runs.")
+    assert fate(report, "stays", "while False: pass →") == ("equivalent", "A loop that never runs.")
     assert fate(report, "leaves", "while False: os.abort() →") == ("equivalent", "A loop that never runs.")
     change = "return x / 2 if is_positive(x) else 0.0 → return x // 2 if is_positive(x) else 0.0"
     assert fate(report, "half", change) == ("equivalent", "Even numbers.")
@@ -148,7 +146,7 @@ def test_a_mutant_that_hangs_or_dies_is_killed(report: MutantReport, small: Cour
     assert fate(report, "stays", "while False: → while True:") == ("killed", "timed out")
     assert fate(report, "leaves", "while False: → while True:") == ("killed", "its process died")
     everything = list(mutants_of_chapter(small.solution("ex01_small")))
-    assert [tried.mutant for tried in report.tried] == everything
+    assert [tried.mutant for tried in report.tried] == [m for m in everything if m.kind not in GRAPH_KINDS]
 
 
 def test_other_exercises_are_as_they_were(report: MutantReport) -> None:
@@ -161,10 +159,10 @@ def test_entries_that_no_longer_fit_are_refused(report: MutantReport) -> None:
     """One sentence each: for a killed mutant, for none at all, and for a missing reason."""
     killed, unknown, no_reason, *more = report.complaints
     assert killed.startswith(
-        "solutions/checks/ex01_small.py:24: the equivalent `operator` of half is not equivalent: 1 of 2 mutants that"
+        "solutions/checks/ex01_small.py:21: the equivalent `operator` of half is not equivalent: 1 of 2 mutants that"
         " it names are killed (`return x / 2 if"
     )
-    assert "line:25: the equivalent `return x → return y` of half names no mutant" in unknown.replace(".py:", ".line:")
+    assert "line:22: the equivalent `return x → return y` of half names no mutant" in unknown.replace(".py:", ".line:")
     assert "has no reason" in no_reason
     assert len(more) == 1
     assert not report.holds
@@ -200,3 +198,90 @@ def test_the_command_runs_them(small: Course) -> None:
     done = subprocess.run(command, cwd=small.root, capture_output=True, text=True, timeout=300, check=False)
     assert "is_positive still passes: x > 0 became x >= 0 (comparison)" in done.stdout
     assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr
+
+
+GRAPHS = """
+import torch
+from torch import nn
+
+
+def counts(x):
+    ### BEGIN SOLUTION
+    return x + 1
+    ### END SOLUTION
+
+
+def cut(x):
+    ### BEGIN SOLUTION
+    return x * 2
+    ### END SOLUTION
+
+
+def slope(x):
+    ### BEGIN SOLUTION
+    return by_helper(x)
+    ### END SOLUTION
+
+
+def by_helper(x):
+    return torch.autograd.grad((x.requires_grad_() ** 2).sum(), x)[0]
+
+
+def follows(x):
+    ### BEGIN SOLUTION
+    return x * 3
+    ### END SOLUTION
+
+
+def handed(x):
+    ### BEGIN SOLUTION
+    return x * 4
+    ### END SOLUTION
+"""
+GRAPH_CHECKS = """
+import torch
+from grader.authoring import Chapter
+
+chapter = Chapter(__file__)
+
+
+@chapter.exercise(hints=[])
+def counts(draw):
+    yield draw.integers(3, dtype=torch.int64)
+
+
+@chapter.exercise(hints=[], gradient=True)
+def cut(draw):
+    yield draw.normal(3)
+
+
+@chapter.exercise(hints=[])
+def slope(draw):
+    yield draw.normal(3)
+
+
+@chapter.exercise(hints=[], also=["requires_grad"])
+def follows(draw):
+    yield draw.normal(3)
+
+
+@chapter.exercise(hints=[])
+def handed(draw):
+    yield [draw.parameter(draw.normal(3))]
+"""
+
+
+def test_what_cannot_be_seen_is_not_tried(tmp_path: Path) -> None:
+    """Mutants that only cut a graph are made where one is compared, handed in, or worked with, and nowhere else."""
+    (tmp_path / "solutions" / "checks").mkdir(parents=True)
+    (tmp_path / "course.toml").write_text('title = "Graphs"\nversion = "1"\nchapters = ["ex01_graphs"]\n')
+    (tmp_path / "solutions" / "ex01_graphs.py").write_text(GRAPHS)
+    (tmp_path / "solutions" / "checks" / "ex01_graphs.py").write_text(GRAPH_CHECKS)
+    course = load_course(tmp_path)
+    listed = Listed(course, [])
+    made = [m for m in mutants_of_chapter(course.solution("ex01_graphs")) if m.kind in GRAPH_KINDS]
+    seen = {mutant.exercise: listed.sees_graphs(mutant) for mutant in made}
+    assert seen == {"counts": False, "cut": True, "slope": True, "follows": True, "handed": True}
+    report = run_mutants(course, ("cpu",), exercises=[("ex01_graphs", "counts")], jobs=1)
+    assert report.holds
+    assert {tried.mutant.kind for tried in report.tried} & set(GRAPH_KINDS) == set()

@@ -11,7 +11,7 @@ With this you can look into any model that you are handed.
 """
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 
 def count_parameters(module: nn.Module) -> int:
@@ -25,7 +25,7 @@ def count_parameters(module: nn.Module) -> int:
     ### END SOLUTION
 
 
-def apply_linear(weight: Tensor, bias: Tensor, x: Tensor) -> Tensor:
+def apply_linear(weight: torch.Tensor, bias: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
     """Build an `nn.Linear` with this weight and bias, where they are, and return what it makes of `x`.
 
     Shapes: weight (m, n), bias (m,), x (batch, n), result (batch, m).
@@ -40,7 +40,7 @@ def apply_linear(weight: Tensor, bias: Tensor, x: Tensor) -> Tensor:
     ### END SOLUTION
 
 
-def freeze(module: nn.Module) -> list[Tensor]:
+def freeze(module: nn.Module) -> list[torch.Tensor]:
     """Stop all parameters of a module from being trained, and return them in a list.
 
     >>> [parameter.requires_grad for parameter in freeze(nn.Linear(3, 2))]

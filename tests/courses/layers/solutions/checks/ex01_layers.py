@@ -48,10 +48,8 @@ def stays_on_the_cpu(weight, bias, x):
 
 
 @chapter.right(apply_linear)
-def by_parameters(weight, bias, x):
-    layer = nn.Linear(weight.shape[1], weight.shape[0])
-    layer.weight, layer.bias = nn.Parameter(weight), nn.Parameter(bias)
-    return layer(x)
+def by_function(weight, bias, x):
+    return nn.functional.linear(x, weight, bias)
 
 
 @chapter.right(apply_linear)
@@ -81,3 +79,6 @@ def one_by_one(module):
 @chapter.right(freeze)
 def in_place(module):
     return [parameter.requires_grad_(False) for parameter in module.parameters()]
+
+
+chapter.equivalent(freeze, "no_grad", reason="Parameters are leaves, whatever mode they are frozen in.")
