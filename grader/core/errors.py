@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import sys
+
 
 class GraderError(Exception):
     """An error that can be told in a sentence; `exit_status` is what a command ends with that meets it."""
@@ -49,6 +51,18 @@ class SimUnavailable(GraderError):
     """This PyTorch cannot hold the simulated accelerator; the text says why, in one line."""
 
     exit_status = 2
+
+
+class NoPyTorch(GraderError):
+    """PyTorch, or what comes with it, is missing or broken here; the text says how to install it."""
+
+    exit_status = 2
+
+    def __init__(self, why: ImportError) -> None:
+        package = (why.name or "torch").partition(".")[0]
+        name = "PyTorch" if package == "torch" else package
+        told = f"{name} cannot be imported here: {str(why).rstrip('.')}."
+        super().__init__(f"{told} To install it: {sys.executable or 'python'} -m pip install {package}")
 
 
 class SubmissionError(GraderError):

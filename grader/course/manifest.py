@@ -87,8 +87,21 @@ class Course:
         except CourseError as error:
             if chapters:
                 raise CourseError(f"{name} could be {' or '.join(chapters)}.") from None
-            hint = did_you_mean(name, self.chapters)
-            raise CourseError(f"There is no chapter or exercise {name}.{hint}") if hint else error from None
+            plain = "." not in name.replace("::", ".") and str(error) == f"There is no exercise {name}."
+            if not plain:
+                raise
+            raise CourseError(f"There is no chapter or exercise {name}.{did_you_mean(name, self.chapters)}") from None
+
+    def find_chapter(self, name: str) -> str:
+        """A chapter by its name or a beginning of it. Raises `CourseError`, for an exercise's name too."""
+        found = self.chapters_like(Path(name).name.removesuffix(".py"))
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise CourseError(f"{name} could be {' or '.join(found)}.")
+        if any(name in self.catalogue[chapter] for chapter in self.chapters):
+            raise CourseError(f"{name} is an exercise: name it with --only.")
+        raise CourseError(f"There is no chapter {name or repr(name)}.{did_you_mean(name, self.chapters)}")
 
     def chapters_like(self, name: str) -> list[str]:
         """The chapter of that name, else those that begin with it."""
@@ -98,10 +111,14 @@ class Course:
 def find_course(*starts: Path) -> Path | None:
     """The nearest folder with a `course.toml` at or above one of the starts, otherwise the course beside the grader."""
     for start in starts:
-        for folder in (start, *start.parents):
-            if (folder / MANIFEST).is_file():
-                return folder
+        if found := course_above(start):
+            return found
     return SHIPPED if (SHIPPED / MANIFEST).is_file() else None
+
+
+def course_above(start: Path) -> Path | None:
+    """The nearest folder with a `course.toml` at or above this path."""
+    return next((folder for folder in (start, *start.parents) if (folder / MANIFEST).is_file()), None)
 
 
 def load_course(root: Path) -> Course:

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
 from grader.core.decoder import from_plain
-from grader.core.errors import CourseError, DeviceError, IsolationError, WorkerError
+from grader.core.errors import CourseError, DeviceError, IsolationError, NoPyTorch, WorkerError
 from grader.course.manifest import load_course
 from grader.grading.executors.base import Task
 from grader.grading.limits import GC_THRESHOLD, REMOVAL_TRIES
@@ -50,6 +50,8 @@ def main(folder: Path, parent: int, devices: tuple[str, ...]) -> NoReturn:
                 serve_tasks(from_plain(Options, told["options"]), told["number"], place, answers, server)
         except (CourseError, DeviceError) as error:
             say(answers, {"fatal": str(error), "status": 2, "again": False})
+        except ImportError as error:  # of PyTorch: before any task
+            say(answers, {"fatal": str(NoPyTorch(error)), "status": 2, "again": False})
         except (IsolationError, WorkerError) as error:
             say(answers, {"fatal": str(error), "status": 3, "again": isinstance(error, WorkerError)})
         except BrokenPipeError:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from places import LAYERS
+from places import LAYERS, ROOT
 
 from grader.core.files import replace_text
 from grader.course.manifest import load_course
@@ -109,6 +109,42 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if path.name != "__pycache__")
 
 
+# ---------------------------------------------------------------- without PyTorch
+
+WITHOUT = "raise ModuleNotFoundError(\"No module named 'torch'\", name='torch')\n"
+BROKEN = "raise ImportError('libtorch.so: cannot open shared object file', name='torch')\n"
+
+
+@pytest.mark.parametrize("text", [WITHOUT, BROKEN], ids=["missing", "broken"])
+@pytest.mark.parametrize("command", ["verify", "verify --mutants", "grade solutions", "grade solutions --jobs 1"])
+def test_without_pytorch_a_command_says_how_to_install_it(
+    layers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, text: str
+) -> None:
+    """Where PyTorch is missing or broken, that is no mistake of the grader's: exit 2, and what to type."""
+    (tmp_path / "without" / "torch").mkdir(parents=True)
+    (tmp_path / "without" / "torch" / "__init__.py").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join((str(tmp_path / "without"), str(ROOT))))
+    ended = process("-m", "grader", *command.split(), folder=layers)
+    assert ended.code == 2
+    told = " ".join(ended.error.split())
+    assert "PyTorch cannot be imported here" in told
+    assert "-m pip install torch" in told
+    assert "Traceback" not in ended.error
+    assert "mistake" not in told
+
+
+@pytest.mark.parametrize("command", ["list", "hint freeze", "build --check", "reset freeze", "--version"])
+def test_other_commands_do_without_pytorch(
+    layers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    """What runs nothing needs no PyTorch."""
+    (tmp_path / "without" / "torch").mkdir(parents=True)
+    (tmp_path / "without" / "torch" / "__init__.py").write_text(WITHOUT, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join((str(tmp_path / "without"), str(ROOT))))
+    ended = process("-m", "grader", *command.split(), folder=layers)
+    assert (ended.code, ended.error) == (0, "")
+
+
 # ---------------------------------------------------------------- hint
 
 
@@ -157,7 +193,8 @@ def test_a_chapter_stands_for_its_first_exercise_to_do(grader: Grader, file: Pat
     [
         ("freze", "There is no exercise freze. Did you mean freeze?"),
         ("ex1_layers", "There is no chapter or exercise ex1_layers. Did you mean ex01_layers?"),
-        ("zzz", "There is no exercise zzz."),
+        ("zzz", "There is no chapter or exercise zzz."),
+        ("ex01_layers.zzz", "There is no exercise ex01_layers.zzz."),
     ],
 )
 def test_an_unknown_name_is_told(grader: Grader, command: str, name: str, told: str) -> None:

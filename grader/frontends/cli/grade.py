@@ -13,12 +13,12 @@ from pathlib import Path
 import click
 from click.termui import progressbar
 
-from grader.core.errors import CommandError, CourseError, GradingError, SubmissionError
+from grader.core.errors import CommandError, GradingError, SubmissionError
 from grader.core.files import remove
 from grader.core.text import printable
-from grader.course.manifest import Course
 from grader.frontends.cli.common import the_course
 from grader.frontends.cli.grade_output import Ending, commands_stopped
+from grader.frontends.pytorch import require_pytorch
 from grader.grading.executors.base import Graded
 from grader.grading.executors.local import LocalExecutor
 from grader.grading.judge_process import UNNAMED_OUT
@@ -102,9 +102,14 @@ def grade_command(
         raise CommandError("--resume and --fresh are about a folder with results: name it with --out.")
     if resume and fresh:
         raise CommandError("--resume and --fresh exclude each other.")
+    if seed is not None and from_name:
+        raise CommandError("--seed and --seed-from-name exclude each other.")
+    if fail_under is not None and not 0 <= fail_under <= course.scale:
+        within = f"between 0 and {course.scale}, this course's scale"
+        raise CommandError(f"--fail-under must lie {within}, and {fail_under:g} does not.")
     if chapters and exercise:
         raise CommandError("--chapter and --only exclude each other.")
-    selected = tuple(only_chapter(course, name) for name in chapters)
+    selected = tuple(course.find_chapter(name) for name in chapters)
     if exercise:
         chapter, exercise = course.find(exercise)
         selected = (chapter,)
@@ -117,6 +122,7 @@ def grade_command(
         memory=int(memory * GIB),
         require_isolation=require_isolation,
     )
+    require_pytorch()
     ending = Ending(course, [find_reporter(f) for f in formats or ("terminal",)], out, not selected, show)
     try:
         check_names(devices)
@@ -142,14 +148,6 @@ def grade_command(
     if failures:
         ctx.exit(3)
     ctx.exit(1 if fail_under is not None and lowest < fail_under else 0)
-
-
-def only_chapter(course: Course, name: str) -> str:
-    """A chapter by its name or a beginning of it."""
-    chapter, exercise = course.find_either(name)
-    if exercise:
-        raise CourseError(f"{name} is an exercise: name it with --only.")
-    return chapter
 
 
 # ---------------------------------------------------------------- what is graded

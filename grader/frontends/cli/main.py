@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from grader.core.errors import GraderError
+from grader.core.errors import GraderError, NoPyTorch
 from grader.frontends.cli.build import build_command
 from grader.frontends.cli.grade import grade_command
 from grader.frontends.cli.hint import hint_command
@@ -38,7 +38,9 @@ class Group(click.Group):
             raise Told(error) from None
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
-        except Exception:
+        except Exception as error:
+            if isinstance(error, ImportError) and (error.name or "").partition(".")[0] != "grader":
+                raise Told(NoPyTorch(error)) from None
             click.echo(traceback.format_exc(), err=True)
             raise Told(GraderError("This is a mistake in the grader, not yours.")) from None
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grader.core.errors import CourseError, DeviceError, NoJudge, SourceError
+from grader.core.errors import CourseError, DeviceError, NoJudge, NoPyTorch, SourceError
 from grader.core.report import Message, Outcome, Result
 from grader.course.learner_file import LearnerFile
 from grader.course.manifest import Course
@@ -66,7 +66,7 @@ class Bench:
         except DeviceError as error:
             raise NoJudge(str(error)) from None
         except ImportError as error:
-            raise NoJudge(f"PyTorch cannot be imported here: {error}.") from None
+            raise NoJudge(str(NoPyTorch(error))) from None
 
 
 class ChapterFile(pytest.File):
