@@ -520,6 +520,26 @@ def test_a_worker_that_dies(tmp_path: Path) -> None:
     assert re.search(r"^ex01_sums .* 1/2  1 crashed$", ran.text, re.M)
 
 
+# ---------------------------------------------------------------- without PyTorch
+
+
+def test_without_pytorch_the_run_says_how_to_install_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run about chapters ends at once, with one sentence; what is no course, or only lists, goes on."""
+    course = make_course(tmp_path)
+    (tmp_path / "without").mkdir()
+    (tmp_path / "without" / "sitecustomize.py").write_text("import sys\nsys.modules['torch'] = None\n")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join((str(tmp_path / "without"), str(ROOT))))
+    for arguments in ([], ["solutions"], ["exercises/ex01_sums.py::double"]):
+        ran = run(course, *arguments)
+        assert ran.code == 4
+        assert "PyTorch cannot be imported here: No module named 'torch'." in " ".join(ran.text.split())
+        assert "-m pip install torch" in " ".join(ran.text.split())
+    assert run(course, "--co").code == 0
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "test_it.py").write_text("def test_it(): pass\n")
+    assert run(tmp_path / "other").code == 0
+
+
 # ---------------------------------------------------------------- projects that are no course
 
 
@@ -541,6 +561,65 @@ def test_another_project_is_left_alone(tmp_path: Path) -> None:
         assert "LOADED" in ran.lines
         # a second time with a file of that name that is none of ours
         (tmp_path / "course.toml").write_text("sections = 3\n")
+
+
+def test_an_option_of_that_name_of_another_project_wins(tmp_path: Path) -> None:
+    """A conftest, or a plugin, may have a `--course` of its own; `--device` and `--seed` of ours are still there."""
+    option = "def pytest_addoption(parser):\n    parser.addoption('--course', type=int, default=7)\n"
+    (tmp_path / "conftest.py").write_text(option)
+    (tmp_path / "test_it.py").write_text(
+        "def test_it(pytestconfig):\n    assert pytestconfig.getoption('course') == 7\n"
+    )
+    ran = run(tmp_path)
+    assert (ran.code, "1 passed" in ran.text) == (0, True), ran.text
+    (tmp_path / "test_it.py").write_text(
+        "def test_it(pytestconfig):\n    assert pytestconfig.getoption('course') == 3\n"
+    )
+    assert run(tmp_path, "--course=3").code == 0
+    assert run(tmp_path, "--course", "3").code == 0
+    (tmp_path / "conftest.py").unlink()
+    (tmp_path / "other_plugin.py").write_text(option)
+    for early in (["-p", "other_plugin"], ["-pother_plugin", "--course=3"]):
+        ran = run(tmp_path, *early)
+        assert "already" not in ran.text
+        assert "Traceback" not in ran.text
+
+
+def test_a_course_with_a_conftest_of_that_option(tmp_path: Path) -> None:
+    """A course is found without the option too."""
+    course = make_course(tmp_path, ex01_sums=RIGHT_1)
+    (course / "conftest.py").write_text("def pytest_addoption(parser):\n    parser.addoption('--course')\n")
+    ran = run(course, "exercises/ex01_sums.py", "--device=cpu")
+    assert (ran.code, "2 passed" in ran.text) == (0, True), ran.text
+
+
+def test_two_courses_in_one_command_are_refused(tmp_path: Path) -> None:
+    """Chapters of one would be dropped without a word: the sentence says to run them apart."""
+    one, two = make_course(tmp_path / "a"), make_course(tmp_path / "b")
+    for arguments in (
+        (one / "exercises", two / "exercises"),
+        (one, two),
+        (two / "solutions" / "ex01_sums.py", one / "exercises" / "ex01_sums.py::double"),
+    ):
+        ran = run(tmp_path, *arguments)
+        assert ran.code == 4
+        assert "two courses" in ran.text
+        assert "run them apart" in " ".join(ran.text.split())
+    assert run(one, "exercises", two / "exercises").code == 4
+    # chapters that are in no course of their own belong to the one of the run, named or found
+    (tmp_path / "ann").mkdir()
+    shutil.copy(one / "solutions" / "ex01_sums.py", tmp_path / "ann")
+    assert run(one, "solutions/ex01_sums.py", tmp_path / "ann" / "ex01_sums.py", "--device=cpu").code == 0
+    assert run(one, "--course", one, two / "solutions" / "ex01_sums.py", "--device=cpu").code == 0
+
+
+def test_the_course_is_that_of_the_chapters(tmp_path: Path) -> None:
+    """A folder of tests before them, which belongs to another course, does not hide chapters."""
+    one, two = make_course(tmp_path / "a"), make_course(tmp_path / "b")
+    (one / "tests").mkdir()
+    (one / "tests" / "test_it.py").write_text("def test_it(): pass\n")
+    ran = run(one, "tests", two / "solutions" / "ex01_sums.py", "--device=cpu")
+    assert (ran.code, "3 passed" in ran.text) == (0, True), ran.text
 
 
 # ---------------------------------------------------------------- the real course

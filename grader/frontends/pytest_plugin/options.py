@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from grader.core.errors import CourseError
+from grader.core.errors import CourseError, NoPyTorch
 from grader.core.text import did_you_mean
-from grader.course.manifest import Course, find_course, load_course
+from grader.course.manifest import Course, course_above, find_course, load_course
+from grader.frontends.pytorch import require_pytorch
 
 CHECKS_FOLDER = "checks"
 """The folder of an author's checks, whose files are named as the chapters are."""
@@ -29,9 +31,9 @@ def course_of(config: pytest.Config) -> tuple[Course, bool] | None:
     except DeviceError as error:
         raise pytest.UsageError(str(error)) from None
     here = config.invocation_params.dir
-    named = config.getoption("course")
+    named = config.getoption("grader_course", None)
     paths = [here / argument.partition("::")[0] for argument in map(str, config.args)]
-    root = here / named if named else find_course(*paths, here, config.rootpath)
+    root = here / named if named else own_course(paths) or find_course(*paths, here, config.rootpath)
     if root is None:
         return None
     try:
@@ -46,6 +48,27 @@ def course_of(config: pytest.Config) -> tuple[Course, bool] | None:
     if concerned:
         check_command(config, course)
     return course, concerned
+
+
+def own_course(paths: Sequence[Path]) -> Path | None:
+    """The course whose chapters are named, where that is above them. Raises `pytest.UsageError` where it is two."""
+    roots = dict.fromkeys(
+        root for path in paths if (root := course_above(path.resolve())) and is_about(path, chapters_in(root))
+    )
+    if len(roots) > 1:
+        first, second, *_ = (os.path.relpath(root) for root in roots)
+        raise pytest.UsageError(
+            f"these are chapters of two courses, {first} and {second}, and a run has one: run them apart."
+        )
+    return next(iter(roots), None)
+
+
+def chapters_in(root: Path) -> tuple[str, ...]:
+    """The chapters of a course, or what they may be where the list of them cannot be read."""
+    try:
+        return load_course(root).chapters
+    except CourseError:
+        return likely_chapters(root)
 
 
 def device_names(config: pytest.Config) -> tuple[str, ...]:
@@ -89,12 +112,14 @@ def check_command(config: pytest.Config, course: Course) -> None:
     from grader.runtime.devices import REAL, choose
 
     try:
+        if not config.option.collectonly:
+            require_pytorch()
         for argument in map(str, config.args):
             check_argument(config.invocation_params.dir, argument, course)
         names = device_names(config)
         if set(names) & set(REAL) and not config.option.collectonly and not hasattr(config, "workerinput"):
             choose(names)
-    except (CourseError, DeviceError) as error:
+    except (CourseError, DeviceError, NoPyTorch) as error:
         raise pytest.UsageError(str(error)) from None
 
 

@@ -25,21 +25,16 @@ SESSION = pytest.StashKey["CourseSession"]()
 # ---------------------------------------------------------------- options
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """The option that no other project is likely to have."""
-    parser.getgroup("grader", "exercises of a course").addoption(
-        "--course",
-        metavar="DIR",
-        help="the course that the exercises belong to (default: the nearest course.toml)",
-    )
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(parser: pytest.Parser) -> Generator[None]:
-    """Add the options with common names after the project's own, which win."""
+    """Add our options after those of the project and of other plugins, which win: all have names that others like."""
     yield
-    group = parser.getgroup("grader")
+    group = parser.getgroup("grader", "exercises of a course")
     for name, rest in {
+        "--course": {
+            "metavar": "DIR",
+            "help": "the course that the exercises belong to (default: the nearest course.toml)",
+        },
         "--device": {
             "action": "append",
             "metavar": "NAME",
