@@ -54,3 +54,9 @@ def one_line(text: str, length: int = 200) -> str:
     """A text as a single line of at most `length` characters."""
     words = " ".join(text.split())
     return words if len(words) <= length else f"{words[: length - 1]}…"
+
+
+def first_lines(text: str, most: int, length: int) -> str:
+    """The first lines of a text that are not blank, each of at most `length` characters."""
+    lines = [line.rstrip() for line in text.strip().splitlines() if line.strip()]
+    return "\n".join(line if len(line) <= length else f"{line[: length - 1]}…" for line in lines[:most])

@@ -107,7 +107,8 @@ def parse(text: str, path: Path) -> ast.Module:
     try:
         return ast.parse(text, filename=str(path))
     except SyntaxError as error:
-        lines = [f"{path.name}:{error.lineno}: Python cannot read this file: {error.msg}."]
+        place = f"{path.name}:{error.lineno}" if error.lineno else path.name  # a null byte has no line
+        lines = [f"{place}: Python cannot read this file: {error.msg}."]
         if error.text and error.lineno:
             shown = error.text.rstrip("\n").expandtabs(1)
             offset = max(0, (error.offset or 1) - 1)

@@ -57,7 +57,8 @@ def rows_table(rows: tuple[Row, ...], width: int) -> list[str]:
         # an argument is given, so it has a `=`; a result is told
         arguments = arguments and not row.label.startswith(RESULT_LABELS)
         head = f"    {row.label:<{column}} {'=' if arguments and ' ' not in row.label else ' '} "
-        body = textwrap.wrap(row.text, max(20, width - len(head))) or [""]
+        told = row.text.splitlines() if row.label == "raised" or row.label.startswith("gradient") else [row.text]
+        body = [part for line in told for part in textwrap.wrap(line, max(20, width - len(head)))] or [""]
         first, *more = body
         if row.note and not more and len(head) + len(first) + 2 + len(row.note) <= width:
             lines.append(f"{head}{first}{row.note:>{width - len(head) - len(first)}}")

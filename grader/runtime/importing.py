@@ -18,9 +18,10 @@ from pathlib import Path
 from types import ModuleType
 
 from grader.core.report import Message, Verdict
-from grader.core.text import did_you_mean
+from grader.core.text import did_you_mean, first_lines
 from grader.core.values import Function
 from grader.runtime.deadline import TimedOut
+from grader.runtime.limits import MAX_LINE, MAX_LINES
 
 
 class NotLoaded(Exception):
@@ -140,7 +141,7 @@ def import_failed(error: BaseException, path: Path) -> Message:
             text = str(error)
         except Exception:
             text = ""
-        what = f"{type(error).__name__}: {text}".rstrip(":. ")
+        what = f"{type(error).__name__}: {first_lines(text, MAX_LINES, MAX_LINE)}".rstrip(":. ")
     number = lines[0][0] if lines else 1
     return Message(
         sentence=f"{path.name}:{number}: this file cannot be imported: {what}.",

@@ -21,6 +21,11 @@ MAX_TEXT = 100_000
 MAX_BITS = 4096
 """Bits of one int: a longer one is no answer to anything, and takes seconds to print."""
 
+MAX_LINES = 4
+"""Lines of an exception's text that are shown: the second one is often where PyTorch says what matters."""
+MAX_LINE = 300
+"""Characters of one of them."""
+
 MAX_POINTS = 10_000
 """Points of one line of a figure."""
 MAX_ARTISTS = 200

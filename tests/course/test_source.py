@@ -332,3 +332,9 @@ def test_a_broken_decorator_is_told_by_its_line(tmp_path: Path) -> None:
     """A syntax error is told as Python tells it, with the line of the file."""
     with pytest.raises(SourceError, match=":3: Python cannot read this file"):
         entries(written(tmp_path, "X = 1\n@chapter.exercise(\n    points=2 hints=[])\ndef f(draw): yield 1\n"))
+
+
+def test_a_null_byte_has_no_line(tmp_path: Path) -> None:
+    """Where Python gives no line for what it cannot read, none is told."""
+    with pytest.raises(SourceError, match=r"^chapter\.py: Python cannot read this file"):
+        read_source(written(tmp_path, "x = 1\n\0"))

@@ -407,6 +407,23 @@ def test_a_broken_solution_is_the_authors_error(tmp_path: Path) -> None:
     assert len(ran.lines) < 60
 
 
+def test_what_is_logged_does_not_bury_the_message(tmp_path: Path) -> None:
+    """Of a thousand lines in a log, and of as many that are printed, the first ones are shown, and how many more."""
+    chapter = (
+        "import logging\n\n\ndef double(x):\n    for number in range(1300):\n"
+        "        logging.getLogger('torch.__trace').warning('traced %d', number)\n"
+        "        print('printed', number)\n    return x\n\n\n"
+        "def total(a, b):\n    raise RuntimeError('first\\nwhat matters\\nthird')\n"
+    )
+    course = make_course(tmp_path, ex01_sums=chapter)
+    ran = run(course, "exercises/ex01_sums.py", "--device=cpu")
+    assert ran.code == 1
+    assert len(re.findall("traced", ran.text)) == 20
+    assert "… and 1,280 lines more" in ran.text
+    assert len(re.findall("^printed", ran.text, re.M)) == 500
+    assert re.search("raised +RuntimeError: first\n +what matters\n +third\n", ran.text)
+
+
 # ---------------------------------------------------------------- time limits that Python cannot keep
 
 

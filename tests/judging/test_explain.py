@@ -77,14 +77,50 @@ def test_a_gradient_is_shown_with_its_argument() -> None:
     assert cut.rows[2].text.startswith("[[")
 
 
-def test_an_exception_is_shown_by_its_first_line() -> None:
-    """What was raised stands where the result would, beside the result that was due."""
+def test_an_exception_is_shown_by_its_first_lines() -> None:
+    """What was raised stands where the result would, beside the result that was due: up to four lines.
+
+    PyTorch often says what matters in the second one.
+    """
 
     def fails(x: torch.Tensor) -> None:
-        raise ValueError("no\nmore")
+        raise ValueError("\n\none\n\n  two\nthree\n" + 500 * "4" + "\nfive")
 
     found = message(lambda x: x[0], fails)
-    assert lines(found)[1:] == [("raised", "ValueError: no", ""), ("expected", "[1., 2., 4.]", "float32, shape (3,)")]
+    told = "ValueError: one\n  two\nthree\n" + 299 * "4" + "…"
+    assert lines(found)[1:] == [("raised", told, ""), ("expected", "[1., 2., 4.]", "float32, shape (3,)")]
+
+
+def test_a_failing_backward_pass_is_shown_by_its_first_lines() -> None:
+    """The same for an exception that comes with the gradient."""
+
+    class Fails(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: torch.Tensor) -> torch.Tensor:
+            return x.sum()
+
+        @staticmethod
+        def backward(ctx: Any, gradient: torch.Tensor) -> Any:
+            raise RuntimeError("1\n2\n3\n4\n5")
+
+    found = message(lambda x: x.sum(), Fails.apply, gradient=True)
+    assert found.rows[1].text == "RuntimeError: 1\n2\n3\n4"
+
+
+SORTS: list[tuple[Answer, str]] = [
+    (
+        lambda x: x.to_sparse(),
+        "This is a torch.sparse_coo tensor on cpu. A plain tensor should come back: `.to_dense()`",
+    ),
+    (lambda x: x.to("meta"), "This is a torch.strided tensor on meta. A plain tensor should come back, and on `meta`"),
+    (lambda x: torch.quantize_per_tensor(x, 1.0, 0, torch.quint8), "A plain tensor should come back, with all its"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "sentence"), SORTS)
+def test_a_tensor_of_another_sort_is_called_so(wrong: Answer, sentence: str) -> None:
+    """Nobody reads that a tensor should be a tensor."""
+    assert sentence in message(lambda x: x, wrong).sentence
 
 
 def test_numbers_get_as_many_digits_as_they_need() -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from grader.core.errors import CourseError
 from grader.course.manifest import Course
+from grader.frontends.limits import LOG_LINES, PRINTED_LINES
 from grader.frontends.pytest_plugin.options import device_names, is_chapter
 from grader.reporters.limits import DEFAULT_WIDTH, MAX_WIDTH
 from grader.runtime._private import without_failures
@@ -121,6 +122,7 @@ class CourseSession:
 
         if not isinstance(item, ExerciseItem):
             return
+        report.sections = [(title, within_bounds(title, text)) for title, text in report.sections]
         result = item.result or item.not_loaded("The check itself failed.")
         quiet = report.failed and item.whole_chapter and item.nodeid not in self.bench.loud
         if quiet:
@@ -251,3 +253,12 @@ class CourseSession:
                     if learner_file.to_do(name):
                         return Result(chapter, name, str(folder / path.name), learner_file.line(name), 0, ())
         return None
+
+
+def within_bounds(title: str, text: str) -> str:
+    """What was captured during a check, of so many lines that the message above it is not lost."""
+    lines = text.splitlines(keepends=True)
+    most = LOG_LINES if "log" in title else PRINTED_LINES
+    if len(lines) <= most:
+        return text
+    return "".join(lines[:most]) + f"… and {len(lines) - most:,} lines more\n"

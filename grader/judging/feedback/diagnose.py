@@ -91,6 +91,13 @@ def about_device(mismatch: Mismatch, device: str) -> str:
     return f"The result is on {mine} and should be on {due}."
 
 
+def how_plain(sort: str) -> str:
+    """How a tensor of another sort becomes a plain one, or why it cannot."""
+    if "sparse" in sort:
+        return ": `.to_dense()` makes one"
+    return ", and on `meta` there are no numbers" if "meta" in sort else ", with all its numbers in memory"
+
+
 def about_type(got: Value, expected: Value, written: Written = UNKNOWN) -> str:
     """Something of another kind than what was asked for."""
     if got is None and written.has_no_return:
@@ -102,6 +109,12 @@ def about_type(got: Value, expected: Value, written: Written = UNKNOWN) -> str:
         )
     if isinstance(got, Other) and re.search("function|method", got.type):
         return "This is a function and not what it returns: its name was given without `()`."
+    if isinstance(got, Other) and got.type == "Tensor":
+        return (
+            f"This is {got.text or 'a tensor of another sort'}. A plain tensor should come back{how_plain(got.text)}."
+        )
+    if kind(got).lower() == kind(expected).lower():
+        return f"This is {kind(got)}, but not the one that should come back: a type of the same name."
     should = f"This is {kind(got)} and should be {kind(expected)}."
     match got, expected:
         case Items(items=items), Array(kind="tensor") if items and all(isinstance(item, Array) for item in items):

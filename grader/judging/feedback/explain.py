@@ -8,11 +8,13 @@ from typing import Any
 from grader.core.observation import Observation, Turn
 from grader.core.report import Message, Row
 from grader.core.rules import Mismatch
+from grader.core.text import first_lines
 from grader.core.values import HERE, Array, Items, Other, Value, arrays, as_leaves
 from grader.judging.feedback.diagnose import UNKNOWN, Transposed, diagnose
 from grader.judging.feedback.exceptions import meaning_of_warnings
 from grader.judging.feedback.format import kind, note, pair, place_name, text
 from grader.judging.feedback.written import Written
+from grader.runtime.limits import MAX_LINE, MAX_LINES
 
 
 def explain(
@@ -122,10 +124,11 @@ def raised_rows(mismatch: Mismatch, expected: Observation, device: str) -> tuple
     if mismatch.problem == "none":
         return (Row("returned", text(mismatch.got, device=device), note(mismatch.got, device)), Row("expected", wanted))
     if mismatch.problem == "text":
-        return (Row("raised", str(mismatch.got)), Row("expected", f"a text with {mismatch.where!r} in it"))
+        told = first_lines(str(mismatch.got), MAX_LINES, MAX_LINE)
+        return (Row("raised", told), Row("expected", f"a text with {mismatch.where!r} in it"))
     assert isinstance(mismatch.got, Other)
-    first = mismatch.got.text.strip().splitlines()
-    said = f"{mismatch.got.type}: {first[0]}" if first else mismatch.got.type
+    told = first_lines(mismatch.got.text, MAX_LINES, MAX_LINE)
+    said = f"{mismatch.got.type}: {told}" if told else mismatch.got.type
     if mismatch.problem == "raised":
         return (Row("raised", said), Row("expected", wanted, note(due, device)))
     return (Row("raised", said), Row("expected", wanted))
@@ -135,7 +138,10 @@ def gradient_rows(mismatch: Mismatch, device: str) -> tuple[Row, ...]:
     """A gradient beside the right one."""
     label = f"gradient of {mismatch.where}"
     if isinstance(mismatch.got, str):
-        return (Row(label, mismatch.got.splitlines()[0]), Row("expected", text(mismatch.expected, device=device)))
+        return (
+            Row(label, first_lines(mismatch.got, MAX_LINES, MAX_LINE)),
+            Row("expected", text(mismatch.expected, device=device)),
+        )
     return two_rows(label, "expected", mismatch, device)
 
 
