@@ -450,6 +450,31 @@ def test_what_cannot_be_stopped_ends_the_run_with_a_sentence(tmp_path: Path, bod
 
 
 @needs_signals
+@pytest.mark.parametrize("folder", ["without a shell", "Zo\u00eb \u4e2d"])
+def test_that_sentence_needs_no_shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str) -> None:
+    """It comes where no program is on the PATH, and names the line in a folder of any name."""
+    (tmp_path / folder).mkdir()
+    course = make_course(tmp_path / folder, ex01_sums="def double(x):\n    return sum(range(10**13))\n")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    ran = run(course, "exercises/ex01_sums.py::double", "--timeout=1", "--device=cpu")
+    assert ran.code == 1
+    assert "double was still running after 1 s, and nothing could stop it" in " ".join(ran.text.split())
+    assert "It was at line 2 of that file." in ran.text
+    assert "Thread 0x" not in ran.text
+    assert "Timeout (" not in ran.text
+
+
+def test_a_run_that_ends_well_leaves_no_helper(tmp_path: Path) -> None:
+    """The process that would tell it ends with the run, and its folder goes."""
+    (tmp_path / "tmp").mkdir()
+    course = make_course(tmp_path, ex01_sums=RIGHT_1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", str(tmp_path / "tmp"))
+        assert run(course, "exercises/ex01_sums.py", "--device=cpu").code == 0
+    assert list((tmp_path / "tmp").glob("grader-*")) == []
+
+
+@needs_signals
 def test_a_swallowed_timeout_is_a_timeout(tmp_path: Path) -> None:
     chapter = (
         "def double(x):\n    try:\n        while True:\n            pass\n    except:\n        return x + x\n"

@@ -1,15 +1,17 @@
 """The end of a run that nothing in Python can stop: a loop in C, or one that swallows every exception.
 
-`faulthandler` ends the process from a thread of its own and writes where it was to a pipe. A small shell, started
-beforehand, reads that and says it in words; where there is no shell, the bare traceback appears.
+`faulthandler` ends the process from a thread of its own and writes where it was to a pipe. A small Python process,
+started beforehand, reads that and says it in words; where none can be started, the bare traceback appears.
 """
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -18,16 +20,20 @@ import pytest
 from grader.runtime._private import uncaptured
 
 READER = r"""
-trap '' INT
-dump=$(cat)
-[ -n "$dump" ] || exit 0
-file=$(tail -n 1 "$1")
-line=$(printf '%s\n' "$dump" | grep -F "File \"$file\", line " | sed -n 's/.*", line \([0-9]*\) in .*/\1/p' | head -n 1)
-printf '\n\n'
-sed '$d' "$1"
-[ -z "$line" ] || printf 'It was at line %s of that file.\n' "$line"
+import sys
+dump = sys.stdin.buffer.read().decode("ascii", "replace")
+if dump:
+    with open(sys.argv[1], encoding="utf-8") as note:
+        told, _, file = note.read().rstrip("\n").rpartition("\n")
+    start = '  File "' + file.encode("ascii", "backslashreplace").decode() + '", line '
+    lines = [line[len(start):].split(" ")[0] for line in dump.splitlines() if line.startswith(start)]
+    if lines:
+        told += "\nIt was at line " + lines[0] + " of that file."
+    sys.stdout.reconfigure(errors="replace")
+    sys.stdout.write("\n\n" + told + "\n")
 """
-"""Reads the traceback from its input; the file `$1` holds the sentence and, as its last line, the learner's file."""
+"""Reads the traceback from its input; the file in its argument holds the sentence and, as its last line, the learner's
+file, which `faulthandler` writes in ASCII."""
 
 
 class LastResort:
@@ -71,25 +77,30 @@ class LastResort:
         capture = self.config.pluginmanager.getplugin("capturemanager")
         with uncaptured(capture):
             terminal = os.dup(2)
-        shell = shutil.which("sh")
-        if shell is None or os.name != "posix":
-            self.pipe = terminal
-            return
-        self.folder = Path(tempfile.mkdtemp(prefix="grader-"))
         source, self.pipe = os.pipe()
-        self.reader = subprocess.Popen(
-            [shell, "-c", READER, "sh", str(self.folder / "note")],
-            stdin=source,
-            stdout=terminal,
-            stderr=terminal,
-        )
+        self.folder = Path(tempfile.mkdtemp(prefix="grader-"))
+        try:
+            # isolated and without site-packages it is there at once; Ctrl-C, which is for the run, must not end it
+            self.reader = subprocess.Popen(
+                [sys.executable, "-I", "-S", "-c", READER, str(self.folder / "note")],
+                stdin=source,
+                stdout=terminal,
+                stderr=terminal,
+                start_new_session=True,
+                creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+            )
+        except OSError:
+            os.close(self.pipe)
+            self.pipe = terminal
+        else:
+            os.close(terminal)
         os.close(source)
-        os.close(terminal)
 
     def close(self) -> None:
         """Let the reader go and leave nothing behind."""
         if self.pipe is not None:
-            os.close(self.pipe)
+            with contextlib.suppress(OSError):  # somebody's code may have closed it
+                os.close(self.pipe)
             self.pipe = None
         if self.reader is not None:
             self.reader.wait()
