@@ -60,6 +60,11 @@ class Course:
         """What stands in the solution of a chapter, read once. Raises `SourceError` where it cannot be read."""
         return cache(lambda chapter: source.read_source(self.solution(chapter)))
 
+    def check_built(self) -> None:
+        """Raise `CourseError` where there are no exercises yet."""
+        if not self.exercises_folder.is_dir():
+            raise CourseError("This course has no exercises/ yet: `grader build` makes them from its solutions.")
+
     def find(self, name: str) -> tuple[str, str]:
         """The chapter and name of an exercise from `chapter.name`, `chapter::name` or an unambiguous short name.
 

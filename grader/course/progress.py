@@ -11,6 +11,7 @@ from grader.course.manifest import Course
 
 def progress(course: Course, width: int = 80) -> Iterator[str]:
     """A line per chapter and one per exercise, then what comes next."""
+    course.check_built()
     upcoming = unusable = ""
     for chapter, entries in course.catalogue.items():
         path = course.exercises_folder / f"{chapter}.py"
@@ -25,6 +26,7 @@ def progress(course: Course, width: int = 80) -> Iterator[str]:
             unusable = unusable or f"{path.parent.name}/{path.name}"
         begun = sum(state == "begun" for state in states.values())
         told = "cannot be read as Python" if broken else f"{begun} of {len(entries)} begun"
+        told = told if path.exists() else "is missing"
         yield f"{chapter:<{width - 30}}{told:>30}"
         for name, state in () if broken else states.items():
             points = f"{entries[name].points} point{'s' if entries[name].points > 1 else ''}"

@@ -289,9 +289,20 @@ def test_list_of_other_files(grader: Grader, file: Path, text: str, told: str, t
 
 
 def test_list_of_a_missing_chapter(grader: Grader, file: Path) -> None:
-    """A chapter whose file is not there does not stop the list."""
+    """A chapter whose file is not there does not stop the list, and is not called broken."""
     file.unlink()
-    assert grader("list").code == 0
+    ended = grader("list")
+    assert ended.code == 0
+    assert ended.lines[0].endswith("is missing")
+
+
+@pytest.mark.parametrize("command", ["list", "reset freeze", "reset ex01"])
+def test_exercises_that_were_never_built(grader: Grader, layers: Path, command: str) -> None:
+    """Where an author has not built them yet, that is what is said."""
+    shutil.rmtree(layers / "exercises")
+    told = "Error: This course has no exercises/ yet: `grader build` makes them from its solutions.\n"
+    assert grader(*command.split()) == Ended(2, "", told)
+    assert not (layers / "exercises").exists()
 
 
 # ---------------------------------------------------------------- reset

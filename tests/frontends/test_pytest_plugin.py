@@ -635,6 +635,17 @@ def test_a_course_with_a_conftest_of_that_option(tmp_path: Path) -> None:
     assert (ran.code, "2 passed" in ran.text) == (0, True), ran.text
 
 
+def test_exercises_that_were_never_built(tmp_path: Path) -> None:
+    """A run about them says what makes them, and does not take the solutions in their place."""
+    course = make_course(tmp_path)
+    shutil.rmtree(course / "exercises")
+    for arguments in ([], ["exercises"], ["exercises/ex01_sums.py::double"], ["--course", "."]):
+        ran = run(course, *arguments)
+        assert ran.code == 4
+        assert "This course has no exercises/ yet: `grader build` makes them" in ran.text
+    assert run(course, "solutions", "--device=cpu").code == 0
+
+
 def test_two_courses_in_one_command_are_refused(tmp_path: Path) -> None:
     """Chapters of one would be dropped without a word: the sentence says to run them apart."""
     one, two = make_course(tmp_path / "a"), make_course(tmp_path / "b")

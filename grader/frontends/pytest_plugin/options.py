@@ -42,7 +42,10 @@ def course_of(config: pytest.Config) -> tuple[Course, bool] | None:
         if named or any(is_about(path, likely_chapters(root)) for path in paths):
             raise pytest.UsageError(str(error)) from None
         return None
-    choose_exercises(config, course, named=bool(named))
+    try:
+        choose_exercises(config, course, named=bool(named))
+    except CourseError as error:
+        raise pytest.UsageError(str(error)) from None
     paths = [here / argument.partition("::")[0] for argument in map(str, config.args)]
     concerned = any(is_about(path, course.chapters) for path in paths)
     if concerned:
@@ -77,11 +80,18 @@ def device_names(config: pytest.Config) -> tuple[str, ...]:
 
 
 def choose_exercises(config: pytest.Config, course: Course, *, named: bool) -> None:
-    """Without a path, in the course's folder or with `--course`, the exercises are meant."""
+    """Without a path, in the course's folder or with `--course`, the exercises are meant.
+
+    Raises `CourseError` where they are meant, by a path too, and have never been built.
+    """
     source = config.args_source
     nothing = source == config.ArgsSource.INVOCATION_DIR and config.invocation_params.dir == course.root
-    if (nothing or (named and source != config.ArgsSource.ARGS)) and course.exercises_folder.is_dir():
+    if nothing or (named and source != config.ArgsSource.ARGS):
+        course.check_built()
         config.args = [str(course.exercises_folder)]
+    for path in (config.invocation_params.dir / argument.partition("::")[0] for argument in map(str, config.args)):
+        if course.exercises_folder.resolve() in (path.resolve(), *path.resolve().parents):
+            course.check_built()
 
 
 def is_chapter(path: Path, chapters: Sequence[str]) -> bool:
