@@ -48,7 +48,7 @@ def test_exercise_is_proved(first: Judge, chapter: str, name: str) -> None:
     """What `grader verify` proves: the answers pass, each mistake fails where it should and is told by its sentence."""
     counts = Counts()
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(action="ignore"):
-        verify_exercise(Proof(COURSE, live(first), first), chapter, name, counts)
+        verify_exercise(Proof.of(live(first), DEVICES), chapter, name, counts)
     assert list(map(str, counts.complaints)) == []
     assert counts.rights >= 2
     assert counts.mistakes >= 1

@@ -454,7 +454,7 @@ def test_a_planted_defect_is_named(course: Path, defect: str) -> None:
         path.unlink()
     else:
         assert old in text
-        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+        path.write_text(text.replace(old, new or "", 1), encoding="utf-8")
     if name != STUB and "stub" not in defect:
         with contextlib.suppress(CourseError):  # it makes no stub that would hold the answer
             write_stubs(load_course(course), force=True)
