@@ -58,11 +58,13 @@ class NoPyTorch(GraderError):
 
     exit_status = 2
 
-    def __init__(self, why: ImportError) -> None:
+    @classmethod
+    def of(cls, why: ImportError) -> NoPyTorch:
+        """What to type, for an import that failed."""
         package = (why.name or "torch").partition(".")[0]
         name = "PyTorch" if package == "torch" else package
         told = f"{name} cannot be imported here: {str(why).rstrip('.')}."
-        super().__init__(f"{told} To install it: {sys.executable or 'python'} -m pip install {package}")
+        return cls(f"{told} To install it: {sys.executable or 'python'} -m pip install {package}")
 
 
 class SubmissionError(GraderError):

@@ -4,5 +4,5 @@ from __future__ import annotations
 
 LOG_LINES = 20
 """Lines of what was logged: PyTorch's compiler alone writes more than a thousand."""
-PRINTED_LINES = 500
+CAPTURED_LINES = 500
 """Lines of what was printed."""

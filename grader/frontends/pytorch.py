@@ -12,4 +12,4 @@ def require_pytorch() -> None:
     """Raise `NoPyTorch` where it is not installed, which is seen without importing it."""
     there = sys.modules["torch"] if "torch" in sys.modules else importlib.util.find_spec("torch")
     if there is None:
-        raise NoPyTorch(ModuleNotFoundError("No module named 'torch'", name="torch"))
+        raise NoPyTorch.of(ModuleNotFoundError("No module named 'torch'", name="torch"))

@@ -51,7 +51,7 @@ def main(folder: Path, parent: int, devices: tuple[str, ...]) -> NoReturn:
         except (CourseError, DeviceError) as error:
             say(answers, {"fatal": str(error), "status": 2, "again": False})
         except ImportError as error:  # of PyTorch: before any task
-            say(answers, {"fatal": str(NoPyTorch(error)), "status": 2, "again": False})
+            say(answers, {"fatal": str(NoPyTorch.of(error)), "status": 2, "again": False})
         except (IsolationError, WorkerError) as error:
             say(answers, {"fatal": str(error), "status": 3, "again": isinstance(error, WorkerError)})
         except BrokenPipeError:

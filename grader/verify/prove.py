@@ -13,6 +13,7 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
 
@@ -60,14 +61,16 @@ class Proof:
     course: Course
     live: LiveReference
     judge: Judge
-    fresh: LiveReference
-    """The same answers, imported once more, which have to draw the same cases."""
 
     @classmethod
     def of(cls, live: LiveReference, devices: tuple[str, ...]) -> Proof:
         """The proof of the course that these answers are of, on these devices."""
-        judge = Judge(live.course, devices, live.seed, live)
-        return cls(live.course, live, judge, LiveReference(live.course, live.seed))
+        return cls(live.course, live, Judge(live.course, devices, live.seed, live))
+
+    @cached_property
+    def fresh(self) -> LiveReference:
+        """The same answers, imported once more, which have to draw the same cases."""
+        return LiveReference(self.course, self.live.seed)
 
 
 Names: TypeAlias = tuple[tuple[str, str], ...]

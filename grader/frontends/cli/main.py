@@ -40,7 +40,7 @@ class Group(click.Group):
             raise
         except Exception as error:
             if isinstance(error, ImportError) and (error.name or "").partition(".")[0] != "grader":
-                raise Told(NoPyTorch(error)) from None
+                raise Told(NoPyTorch.of(error)) from None
             click.echo(traceback.format_exc(), err=True)
             raise Told(GraderError("This is a mistake in the grader, not yours.")) from None
 

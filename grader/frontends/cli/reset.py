@@ -14,7 +14,6 @@ from grader.frontends.cli.common import the_course
 def reset_command(ctx: click.Context, name: str) -> None:
     """Put the stub of an exercise, or a whole chapter, back; what you wrote is kept beside it."""
     course = the_course(ctx)
-    course.check_built()
     chapter, exercise = course.find_either(name)
     kept = reset_exercise(course, chapter, exercise) if exercise else reset_chapter(course, chapter)
     what = exercise or chapter

@@ -66,7 +66,7 @@ class Bench:
         except DeviceError as error:
             raise NoJudge(str(error)) from None
         except ImportError as error:
-            raise NoJudge(str(NoPyTorch(error))) from None
+            raise NoJudge(str(NoPyTorch.of(error))) from None
 
 
 class ChapterFile(pytest.File):

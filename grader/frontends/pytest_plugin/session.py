@@ -14,7 +14,7 @@ import pytest
 
 from grader.core.errors import CourseError
 from grader.course.manifest import Course
-from grader.frontends.limits import LOG_LINES, PRINTED_LINES
+from grader.frontends.limits import CAPTURED_LINES, LOG_LINES
 from grader.frontends.pytest_plugin.options import device_names, is_chapter
 from grader.reporters.limits import DEFAULT_WIDTH, MAX_WIDTH
 from grader.runtime._private import without_failures
@@ -258,7 +258,7 @@ class CourseSession:
 def within_bounds(title: str, text: str) -> str:
     """What was captured during a check, of so many lines that the message above it is not lost."""
     lines = text.splitlines(keepends=True)
-    most = LOG_LINES if "log" in title else PRINTED_LINES
+    most = LOG_LINES if "log" in title else CAPTURED_LINES
     if len(lines) <= most:
         return text
     return "".join(lines[:most]) + f"… and {len(lines) - most:,} lines more\n"
