@@ -111,6 +111,8 @@ class Observation:
     same_objects: tuple[tuple[str, str], ...] = ()
     """(where it is now, which argument it was) for each object that is still, or again, an argument itself."""
     aliases: tuple[Alias, ...] = ()
+    moved: tuple[str, ...] = ()
+    """The arguments that show other numbers than a view of them does that was taken before the call."""
     printed: str = ""
     calls: tuple[str, ...] = ()
     figures: Figures | None = None

@@ -36,6 +36,7 @@ Aspect = Literal[
 Also = Literal[
     "unchanged",  # every argument, bit for bit
     "mutation",  # the arguments end as the reference leaves them
+    "memory",  # what the call changes shows to whoever holds the memory of an argument: a view, its NumPy array
     "same object",  # what the reference returns or leaves in place as the same object is the same object
     "aliasing",  # writes show, or do not show, between result and arguments as with the reference
     "contiguous",  # results are contiguous where the reference's are

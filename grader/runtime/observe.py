@@ -84,6 +84,7 @@ def observe(
         arguments = maker.arguments(case.arguments, labels)
         labelled = list(zip(labels, arguments, strict=True))
         looked = tuple((label, look(value, device)) for label, value in labelled) if before else ()
+        views = hold_views(labelled) if "memory" in rules.also else []
         originals = [pair for label, value in labelled for pair in walk(value, label)]
 
         if file is not None:
@@ -127,6 +128,7 @@ def observe(
             gradients=gradients,
             same_objects=see_same_objects(returned, labelled, originals),
             aliases=see_aliases(returned, originals) if "aliasing" in rules.also else (),
+            moved=see_moved(views, device),
             printed=without_addresses(printed.getvalue()) if "text" in rules.also else "",
             calls=tuple(calls),
             figures=figures,
@@ -317,6 +319,27 @@ def see_same_objects(returned: Any, labelled: Labelled, originals: Labelled) -> 
 def has_identity(thing: Any) -> bool:
     """Whether it matters which object this is: tensors, arrays, lists and dicts."""
     return is_tensor(thing) or is_array(thing) or issubclass(type(thing), (list, dict))
+
+
+def hold_views(labelled: Labelled) -> list[tuple[str, Any, Any]]:
+    """A view of each tensor among the arguments, as somebody else may hold one, beside the tensor itself."""
+    with as_plain_tensors():
+        return [
+            (where, thing, thing.detach())
+            for label, value in labelled
+            for where, thing in walk(value, label)
+            if is_tensor(thing)
+        ]
+
+
+def see_moved(views: Sequence[tuple[str, Any, Any]], device: torch.device) -> tuple[str, ...]:
+    """Where a tensor shows other numbers now than the view of it: it was given other memory."""
+    looked = ((where, look_at_tensor(thing, device), look_at_tensor(view, device)) for where, thing, view in views)
+    return tuple(
+        where
+        for where, now, held in looked
+        if not (isinstance(now, Array) and isinstance(held, Array) and now.same_numbers(held))
+    )
 
 
 def see_aliases(returned: Any, originals: Labelled) -> tuple[Alias, ...]:

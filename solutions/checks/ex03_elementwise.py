@@ -192,7 +192,7 @@ def by_vmap(a, b):
 
 @chapter.exercise(
     points=1,
-    also=["same object", "mutation"],
+    also=["same object", "mutation", "memory"],
     hints=[
         "What does the `_` at the end of a method's name mean in PyTorch?",
         "`x = x + amount` gives the name x to a new tensor; the caller still holds the old one.",
@@ -838,6 +838,7 @@ chapter.equivalent(
 def log_sum_exp(draw: Draw):
     yield draw.integers(2, 3)
     yield draw.integers(4)
+    yield draw.integers(1, 4)
     yield draw.integers(3, 3)
     yield draw.integers(1)
     yield torch.tensor([[1000.0, 999.0, 998.0], [0.0, 1.0, 2.0], [-1000.0, -1001.0, -1000.5]])

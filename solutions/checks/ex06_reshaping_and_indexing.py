@@ -763,7 +763,7 @@ def by_take(x, threshold):
 
 @chapter.exercise(
     points=1,
-    also=["same object", "mutation"],
+    also=["same object", "mutation", "memory"],
     hints=[
         "Is the tensor that was passed in really another one afterwards, or did you make a new one?",
         "An assignment to `x[...]` writes into x. So do methods whose name ends in an underscore.",

@@ -588,6 +588,14 @@ def starts(draw: Draw):
     yield X, 3 * X + 2 + 0.5 * draw.normal(40, 1), draw.normal(1), scalar([0.0]), 0.1, 30
 
 
+def at_the_optimum():
+    """Training that has nothing left to do, with a loss of 0 and with another one: it goes through all epochs."""
+    X, start = torch.tensor([[1.0], [2.0]]), torch.tensor
+    yield X, 3 * X + 2, start([3.0]), start([2.0]), 0.1, 4
+    yield torch.tensor([[-1.0], [1.0]]), torch.tensor([[1.0], [1.0]]), start([0.0]), start([1.0]), 0.1, 3
+    yield torch.tensor([[0.0], [0.0]]), torch.tensor([[0.0], [1.0]]), start([2.0]), start([0.5]), 0.1, 5
+
+
 def noisy(draw: Draw, n: int) -> torch.Tensor:
     """A column of n numbers of size 2 at most, so that training with a rate of 0.1 is never unstable."""
     return draw.uniform(n, 1, low=-2.0, high=2.0)
@@ -606,7 +614,7 @@ def noisy(draw: Draw, n: int) -> torch.Tensor:
     read="https://docs.pytorch.org/docs/stable/generated/torch.Tensor.backward.html",
 )
 def train_(draw: Draw):
-    for X, y, w, b, lr, epochs in starts(draw):
+    for X, y, w, b, lr, epochs in (*starts(draw), *at_the_optimum()):
         yield X, y, draw.parameter(w), draw.parameter(b), lr, epochs
 
 
@@ -1069,6 +1077,8 @@ def train_with_log_(draw: Draw):
         yield X, y, draw.parameter(w), draw.parameter(b), lr, epochs, every
     X = noisy(draw, 10)
     yield X, 3 * X + 2, draw.parameter(draw.normal(1)), draw.parameter(torch.zeros(1)), 0.02, 3, 5
+    for X, y, w, b, lr, epochs in at_the_optimum():
+        yield X, y, draw.parameter(w), draw.parameter(b), lr, epochs, 1
 
 
 def line(epoch, epochs, loss):
@@ -1294,6 +1304,8 @@ def fit(draw: Draw):
     yield torch.tensor([[2.0]]), torch.tensor([[9.0]]), 0.01, 3, draw.integer(1, 10**6)
     yield noisy(draw, 3), noisy(draw, 3), 0.1, 0, draw.integer(1, 10**6)
     yield noisy(draw, 12)[::2], noisy(draw, 6), 0.05, 10, draw.integer(1, 10**6)
+    yield torch.zeros(2, 1), torch.ones(2, 1), 0.5, 5, draw.integer(1, 10**6)
+    yield torch.zeros(2, 1), torch.tensor([[0.0], [1.0]]), 0.5, 5, draw.integer(1, 10**6)
     X = draw.normal(100, 1)
     yield X, 3 * X + 2 + 0.5 * draw.normal(100, 1), 0.1, 20, draw.integer(1, 10**6)
 

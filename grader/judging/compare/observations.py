@@ -302,6 +302,9 @@ def compare_arguments(got: Observation, expected: Observation, rules: Rules) -> 
                 yield from compare_leaf(now, array, where)
             if {"unchanged", "mutation", "grad"} & rules.also:
                 yield from compare_argument(now, array, old, where, closeness, alone)
+    for where in got.moved if "memory" in rules.also else ():
+        if where not in expected.moved:
+            yield Mismatch("mutation", where, "moved", None, due.get(where))
     if {"unchanged", "mutation"} & rules.also and skeleton(got.after, alone) != skeleton(expected.after, alone):
         yield Mismatch("mutation", "", "container" if alone else "contents")
 

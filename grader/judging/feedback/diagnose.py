@@ -357,6 +357,8 @@ SENTENCES = {
     ("mutation", "not changed"): "`{where}` itself should have changed. `x = x + …` gives the name to a new tensor;"
     " `x += …`, `x[...] = …` and methods that end in `_` change the tensor itself.",
     ("mutation", "container"): "The list or dict that was handed in must stay as it was: make a new one.",
+    ("mutation", "moved"): "`{where}` was given other memory: whoever holds a view of it, or its NumPy array, does not"
+    " see the change. `x += …`, `x[...] = …` and methods that end in `_` write to the memory that is there.",
     ("mutation", "contents"): "The list or dict that was handed in does not end with what it should hold.",
     ("mutation", "gone"): "`{where}` should still be there after the call.",
     ("mutation", "not cleared"): "`{where}` should be None or zeros after the call.",

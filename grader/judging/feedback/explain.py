@@ -87,6 +87,8 @@ def rows(mismatch: Mismatch, got: Observation, expected: Observation, device: st
             return raised_rows(mismatch, expected, device)
         case "gradient":
             return gradient_rows(mismatch, device)
+        case "mutation" if mismatch.problem == "moved":
+            return ()
         case "mutation" if mismatch.problem not in ("container", "contents"):
             # what it must be after the call is what it was before, where it has to stay
             return two_rows(f"{where} after", "expected", mismatch, device)
