@@ -41,6 +41,8 @@ class Scene:
     environment: Mapping[str, str] = field(default_factory=dict)
     inside: Mapping[str, str] = field(default_factory=dict)
     """Submission → where it stands in the repository that it was checked out with; nothing where it is all of it."""
+    course: Path | None = None
+    """The folder of the course whose checks were made."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Literal
 
 from grader.core.report import Report
@@ -13,7 +14,7 @@ from grader.reporters.base import File, Part, Scene, is_graded
 from grader.reporters.limits import HISTOGRAM_ROWS, MOST_LISTED, NAMES_LISTED
 from grader.reporters.markdown import fence, markdown
 from grader.reporters.sanitize import sanitized
-from grader.reporters.screen import Line, Screen
+from grader.reporters.screen import Line, Screen, course_line
 
 
 class Tally:
@@ -78,9 +79,10 @@ class Tally:
 
     # ---------------------------------------------------------------- what is shown
 
-    def lines(self, screen: Screen) -> list[Line]:
-        """The summary for a terminal."""
-        lines: list[Line] = [((f"{self.graded} graded: mean {self.mean:.1f}, median {self.median:g}", "strong"),), ()]
+    def lines(self, screen: Screen, course: Path | None = None) -> list[Line]:
+        """The summary for a terminal; whose checks were made stands in its head."""
+        lines: list[Line] = [((f"{self.graded} graded: mean {self.mean:.1f}, median {self.median:g}", "strong"),)]
+        lines += [*course_line(course, screen), ()]
         lines += self.histogram(screen)
         most = [(name, count) for name, count in self.failed.most_common(MOST_LISTED) if count]
         if most:
@@ -115,9 +117,9 @@ class Tally:
             for label, bar, count in zip(labels, bars, bins, strict=True)
         ]
 
-    def markdown(self) -> str:
+    def markdown(self, course: Path | None = None) -> str:
         """The summary for a page: the same lines as a block of text."""
-        text = "\n".join("".join(part for part, _ in line) for line in self.lines(Screen()))
+        text = "\n".join("".join(part for part, _ in line) for line in self.lines(Screen(), course))
         return f"## All submissions\n\n{fence(text)}\n"
 
 
@@ -144,7 +146,8 @@ class SummaryReporter:
         tally = Tally()
         for report in filter(is_graded, reports):
             tally.add(report)
-        yield tally.markdown() if scene.out is None else File(scene.out / "summary.md", tally.markdown())
+        text = tally.markdown(scene.course)
+        yield text if scene.out is None else File(scene.out / "summary.md", text)
 
 
 class MarkdownReporter:
@@ -160,6 +163,6 @@ class MarkdownReporter:
             tally.add(report)
             page = markdown(report) if tally.graded == 1 else ""
         if scene.out is None:
-            yield page or tally.markdown()
+            yield page or tally.markdown(scene.course)
         elif page:
             yield File(scene.out / "report.md", page)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import shutil
 import textwrap
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, TextIO, TypeAlias
 
+from grader.core.text import printable
 from grader.reporters.limits import DEFAULT_WIDTH, MAX_WIDTH
 
 Role: TypeAlias = Literal["plain", "good", "bad", "open", "strong"]
@@ -54,3 +56,13 @@ def wrapped(texts: list[str], screen: Screen, role: Role) -> list[Line]:
         for text in texts
         for line in textwrap.wrap(text, screen.width, break_long_words=False, break_on_hyphens=False)
     ]
+
+
+def course_line(course: Path | None, screen: Screen) -> list[Line]:
+    """Whose checks were made, within the width: of a folder with a long path the end, which tells it apart."""
+    if course is None:
+        return []
+    text = f"course: {printable(str(course))}"
+    if len(text) > screen.width:
+        text = f"course: …{text[9 - screen.width :]}"
+    return [((text, "plain"),)]

@@ -12,7 +12,7 @@ from grader.reporters.class_summary import Tally
 from grader.reporters.exercise_text import exercise_text
 from grader.reporters.limits import PRINTED_LINES
 from grader.reporters.sanitize import plain, sanitized
-from grader.reporters.screen import Line, wrapped
+from grader.reporters.screen import Line, course_line, wrapped
 from grader.reporters.terminal import chapters, score
 
 
@@ -34,7 +34,7 @@ class TerminalReporter:
                     yield from whole_report(report, scene)
                 alone = report
         if several > 1:
-            yield from tally.lines(scene.screen)
+            yield from tally.lines(scene.screen, scene.course)
         elif alone is not None and not scene.show:
             yield from whole_report(alone, scene)
 
@@ -44,6 +44,7 @@ def whole_report(report: Report, scene: Scene) -> Iterator[Line]:
     printed = iter([plain(outcome.output) for result in report.results for outcome in result.outcomes])
     report = sanitized(report)
     yield ((one_line(report.submission), "strong"),)
+    yield from course_line(scene.course, scene.screen)
     yield ()
     if report.problem:
         yield from wrapped([report.problem], scene.screen, "plain")

@@ -222,7 +222,8 @@ def test_one_submission(course: Path, submissions: Path, tmp_path: Path) -> None
     assert (ran.code, ran.err) == (0, "")
     lines = ran.out.splitlines()
     assert lines[0] == "ben"
-    assert lines[2:4] == [
+    assert lines[1].startswith("course: ")
+    assert lines[3:5] == [
         "ex01_numbers.double",
         "exercises/ex01_numbers.py:6  double(x)"
         + "[cpu, sim]".rjust(80 - len("exercises/ex01_numbers.py:6  double(x)")),

@@ -16,7 +16,8 @@ from click.termui import progressbar
 from grader.core.errors import CommandError, GradingError, SubmissionError
 from grader.core.files import remove
 from grader.core.text import printable
-from grader.frontends.cli.common import the_course
+from grader.course.manifest import Course
+from grader.frontends.cli.common import check_not_the_learners, the_course
 from grader.frontends.cli.grade_output import Ending, commands_stopped
 from grader.frontends.pytorch import require_pytorch
 from grader.grading.executors.base import Graded
@@ -126,7 +127,9 @@ def grade_command(
     ending = Ending(course, [find_reporter(f) for f in formats or ("terminal",)], out, not selected, show)
     try:
         check_names(devices)
-        found, failures = asked(paths, course.chapters, out)
+        named, failures = listed_too(paths, course.chapters)
+        check_not_the_learners(ctx, course, named)
+        found = found_at(named, course.chapters, out, empty=bool(failures))
         ending.check(len(every(found, failures)))
         with temporary_folder() as folder:
             results = Results(out or folder / UNNAMED_OUT)
@@ -153,11 +156,8 @@ def grade_command(
 # ---------------------------------------------------------------- what is graded
 
 
-def asked(paths: Sequence[str], chapters: Sequence[str], out: Path | None) -> tuple[Found, dict[str, str]]:
-    """The submissions at the paths that were named, and those on standard input for `-`; what is wrong in that list.
-
-    Raises `SubmissionError` for a path on the command line that leads nowhere; in a list it costs only itself.
-    """
+def listed_too(paths: Sequence[str], chapters: Sequence[str]) -> tuple[list[Path], dict[str, str]]:
+    """The paths that were named, and for `-` those on standard input; what is wrong in that list costs only itself."""
     named: list[Path] = []
     failures: dict[str, str] = {}
     for path in paths:
@@ -169,9 +169,17 @@ def asked(paths: Sequence[str], chapters: Sequence[str], out: Path | None) -> tu
             except SubmissionError as error:
                 name = printable(os.path.abspath(each))
                 failures[name] = str(error).removeprefix(f"{name} ")
-    found = find(named, chapters) if named or not failures else Found(())
+    return named, failures
+
+
+def found_at(named: Sequence[Path], chapters: Sequence[str], out: Path | None, *, empty: bool) -> Found:
+    """The submissions at these paths, of which there may be none where `empty` says so.
+
+    Raises `SubmissionError` for a path that leads nowhere.
+    """
+    found = Found(()) if empty and not named else find(named, chapters)
     results = os.path.realpath(out) if out else ""  # it may stand among the submissions of an earlier run
-    return Found(tuple(s for s in found.submissions if s.path != results), found.notes), failures
+    return Found(tuple(s for s in found.submissions if s.path != results), found.notes)
 
 
 def every(found: Found, failures: dict[str, str]) -> list[Submission]:

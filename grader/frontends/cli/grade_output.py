@@ -90,6 +90,7 @@ class Ending:
             out=self.out,
             folder=Path.cwd(),
             environment=os.environ,
+            course=self.course.root,
             inside={each.name: in_repository(Path(each.path)) for each in submissions} if len(submissions) == 1 else {},
         )
 
