@@ -34,6 +34,8 @@ def run(request: dict[str, str], fds: tuple[int, int]) -> None:
         "answer": fds[1],
         "torch": torch,
     }
+    keep = [fds[1]]
+    names["keep"] = keep
     exec(request["first"], names)
     began = time.perf_counter()
     missing = confine.enclose(
@@ -41,7 +43,7 @@ def run(request: dict[str, str], fds: tuple[int, int]) -> None:
         scratch=Path(request["scratch"]),
         readable=[Path(request["staged"])],
         user=confine.unused_user(0) if request["drop"] else None,
-        keep=[fds[1]],
+        keep=keep,
     )
     names["milliseconds"] = 1000 * (time.perf_counter() - began)
     told: dict[str, object] = {"missing": missing}

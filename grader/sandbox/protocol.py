@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import select
 import socket
 import struct
@@ -53,14 +54,19 @@ def pack(frame: Frame) -> bytes:
 
 
 class Channel:
-    """The end of a socket that is trusted to be answered: it waits as long as it takes."""
+    """The end of a socket that is trusted to be answered: it waits as long as it takes.
+
+    It is read and written as a file is, because behind the walls no call for sockets is left.
+    """
 
     def __init__(self, connection: socket.socket) -> None:
         self.connection = connection
 
     def send(self, frame: Frame) -> None:
         """Send one frame."""
-        self.connection.sendall(pack(frame))
+        unsent = memoryview(pack(frame))
+        while unsent:
+            unsent = unsent[os.write(self.connection.fileno(), unsent) :]
 
     def receive(self) -> Frame:
         """The next frame. Raises `Ended` where there is none."""
@@ -71,7 +77,7 @@ class Channel:
         """So many bytes."""
         parts = bytearray()
         while len(parts) < count:
-            part = self.connection.recv(min(CHUNK_BYTES, count - len(parts)))
+            part = os.read(self.connection.fileno(), min(CHUNK_BYTES, count - len(parts)))
             if not part:
                 raise Ended("the other side has gone")
             parts += part

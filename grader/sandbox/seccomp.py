@@ -25,7 +25,10 @@ kcmp 312 272            migrate_pages 256 238   move_pages 279 239      perf_eve
 setpriority 141 140     ioprio_set 251 30
 
 socket 41 198           connect 42 203          bind 49 200             listen 50 201
-accept 43 202           accept4 288 242
+accept 43 202           accept4 288 242         socketpair 53 199       shutdown 48 210
+sendto 44 206           sendmsg 46 211          sendmmsg 307 269        recvfrom 45 207
+recvmsg 47 212          recvmmsg 299 243        setsockopt 54 208       getsockopt 55 209
+getsockname 51 204      getpeername 52 205
 
 shmget 29 194           shmat 30 196            shmctl 31 195           semget 64 190
 msgget 68 186           mq_open 240 180         mq_unlink 241 181       memfd_create 319 279
@@ -39,6 +42,10 @@ removexattr 197 14      lremovexattr 198 15     fremovexattr 199 16     removexa
 mknod 133 -             mknodat 259 33          file_setattr 469 469    fanotify_init 300 262
 inotify_init 253 -      inotify_init1 294 26    name_to_handle_at 303 264   open_by_handle_at 304 265
 
+io_setup 206 0          io_submit 209 2         io_getevents 208 4      io_pgetevents 333 292
+io_cancel 210 3         io_destroy 207 1        flock 73 32             fallocate 285 47
+sync 162 81             syncfs 306 267
+
 unshare 272 97          setns 308 268           chroot 161 51           pivot_root 155 41
 mount 165 40            umount2 166 39          mount_setattr 442 442   move_mount 429 429
 open_tree 428 428       open_tree_attr 467 467  fsopen 430 430          fsmount 432 432
@@ -49,10 +56,14 @@ kexec_load 246 104      kexec_file_load 320 294 reboot 169 142          acct 163
 clock_settime 227 112   clock_adjtime 305 266   settimeofday 164 170    adjtimex 159 171
 sethostname 170 161     setdomainname 171 162   quotactl 179 60         quotactl_fd 443 443
 personality 135 92      syslog 103 116          vhangup 153 58          modify_ldt 154 -
-iopl 172 -              ioperm 173 -
+iopl 172 -              ioperm 173 -            statmount 457 457       listmount 458 458
 """
-# In this order: what begins another program; what reaches into another process; the network; memory that outlives its
-# process or is counted for none; what Landlock leaves open about files; the machine and the kernel.
+# In this order: what begins another program; what reaches into another process; the network, and every other socket (a
+# worker reads and writes the one that it has, as if it were a file); memory that outlives its process or is counted for
+# none; what Landlock leaves open about files; what all processes share: the few asynchronous contexts that a machine
+# has, locks that others wait for, space on the disk that is taken without writing, and the time to write all of it;
+# the machine and the kernel.
+# The numbers are those of Linux: arch/x86/entry/syscalls/syscall_64.tbl and include/uapi/asm-generic/unistd.h.
 
 # The C library takes its older, visible `clone` where this one is unknown; the flags of this one cannot be looked at.
 _UNKNOWN = "clone3 435 435"
@@ -65,8 +76,12 @@ prlimit64 302 261  sched_setaffinity 203 122  sched_setscheduler 144 119  sched_
 
 # Denied where an argument is one of these.
 _DENIED_WHERE: dict[str, tuple[int, tuple[int, ...]]] = {
-    "fcntl 72 25": (1, (8, 15, 1026)),  # F_SETOWN, F_SETOWN_EX: a signal to another process; F_NOTIFY: what others do
-    "ioctl 16 29": (1, (0x5412, 0x541C, 0x8901, 0x8902)),  # TIOCSTI, TIOCLINUX; FIOSETOWN, SIOCSPGRP
+    # F_SETOWN, F_SETOWN_EX: a signal to another process; F_NOTIFY: what others do; F_GETLK, F_SETLK, F_SETLKW, their
+    # F_OFD_ variety, F_SETLEASE, F_SETDELEG: locks that others wait for; F_SETPIPE_SZ: memory that all of a user share
+    "fcntl 72 25": (1, (8, 15, 1026, 5, 6, 7, 36, 37, 38, 1024, 1040, 1031)),
+    # TIOCSTI, TIOCLINUX; FIOSETOWN, SIOCSPGRP; FS_IOC_RESVSP, FS_IOC_RESVSP64, FS_IOC_ZERO_RANGE: older words for
+    # `fallocate`
+    "ioctl 16 29": (1, (0x5412, 0x541C, 0x8901, 0x8902, 0x40305828, 0x4030582A, 0x40305839)),
     "prctl 157 167": (0, (1, 4)),  # PR_SET_PDEATHSIG, PR_SET_DUMPABLE: set for good
 }
 

@@ -5,6 +5,7 @@ Verdict: all: failed or crashed or timed out
 """
 
 import json
+import os
 import socket
 import struct
 
@@ -19,6 +20,7 @@ json.dumps = json.JSONEncoder.encode = json.JSONEncoder.iterencode = forged
 safetensors.torch.save = lambda tensors, *args: b""
 struct.pack = lambda *args: b"passed"
 socket.socket.send = socket.socket.sendall = lambda self, data, *args: len(data)
+os.write = lambda descriptor, data: len(data)
 
 
 def double(x):

@@ -128,18 +128,132 @@ socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)
 socket.create_server(("127.0.0.1", 0))
 socket.socketpair()[0].connect("\\0abstract")
 os.memfd_create("name")
+socket.socketpair()
+socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+channel.send(b"x")
+channel.sendto(b"x", outside + "/socket")
+channel.sendto(b"x", "\\0abstract")
+channel.sendmsg([b"x"])
+socket.send_fds(channel, [b"x"], [answer])
+channel.recv(1)
+channel.recvfrom(1)
+channel.recvmsg(1)
+socket.recv_fds(channel, 1, 1)
+channel.setsockopt(socket.SOL_SOCKET, 16, 1)
+channel.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
+channel.getpeername()
+channel.getsockname()
+channel.shutdown(2)
+channel.bind("socket")
+channel.listen()
+channel.accept()
+channel.connect("\\0abstract")
+socket.socket(fileno=channel.fileno())
+""".strip().splitlines()
+
+CLOSED_KERNEL = """
+fcntl.flock(file, fcntl.LOCK_EX)
+fcntl.lockf(file, fcntl.LOCK_EX)
+fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+fcntl.fcntl(file, 37, bytes(32))
+fcntl.fcntl(file, 38, bytes(32))
+fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+fcntl.fcntl(os.pipe()[0], 1031, 1 << 20)
+os.lockf(file, os.F_LOCK, 1)
+os.posix_fallocate(file, 0, 1 << 20)
+fcntl.ioctl(file, 0x40305828, bytes(48))
+fcntl.ioctl(file, 0x4030582A, bytes(48))
+call("sync")
+call("io_setup", 1, ctypes.byref(ctypes.c_ulong(0)))
+call("io_submit", 0, 0, None)
+call("io_destroy", 0)
+call("fallocate", file, 0, 0, 4096)
+call("sendmmsg", channel.fileno(), None, 0, 0)
+call("recvmmsg", channel.fileno(), None, 0, 0, None)
+call("listmount", None, None, 0, 0)
+call("statmount", None, None, 0, 0)
+call("syncfs", file)
 """.strip().splitlines()
 
 
-@pytest.mark.parametrize("code", [*CLOSED_FILES, *CLOSED_PROCESSES, *CLOSED_NETWORK])
+CALLS = """
+import fcntl
+file = os.open(f"own{os.getpid()}", os.O_CREAT | os.O_RDWR)
+numbers = NUMBERS
+def call(name, *arguments):
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.syscall(numbers[name], *arguments) < 0:
+        raise OSError(ctypes.get_errno(), name)
+"""
+SOCKET = "import socket; channel, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)"
+"""A socket from before the walls stood, as the worker's own is."""
+
+
+def to_try(code: str) -> tuple[str, str]:
+    """What comes before the walls, and the code as it is tried behind them."""
+    numbers = seccomp.call_numbers(seccomp._DENIED, seccomp.machine() or "")
+    first = f"{SOCKET}; keep.append(channel.fileno())" if "channel" in code else ""
+    return first, (CALLS.replace("NUMBERS", repr(numbers)) if code in CLOSED_KERNEL else "") + code
+
+
+@pytest.mark.parametrize("code", [*CLOSED_FILES, *CLOSED_PROCESSES, *CLOSED_NETWORK, *CLOSED_KERNEL])
 def test_closed(attempt: Try, tmp_path: Path, code: str) -> None:
     """None of these can be done from inside, and nothing outside has changed."""
-    told = attempt(code)
+    first, tried = to_try(code)
+    told = attempt(tried, first=first)
     # A link to another user's file is refused as such, one to a file of one's own as leading out of the folder.
     errors = {"PermissionError", "OSError"} if code.startswith("os.link") else {"PermissionError"}
     assert (told.get("error") in errors, told["missing"]) == (True, [])
     assert [path.name for path in (tmp_path / "outside").iterdir()] == ["file"]
     assert (tmp_path / "outside" / "file").read_text() == "what stands here\n"
+
+
+ONE_RULE = {
+    "a, b = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM); result = 1": "socketpair",
+    "result = channel.sendto(b'x', far)": "sendto",
+    "result = channel.sendmsg([b'x'], [], 0, far)": "sendmsg",
+    "result = channel.sendmsg([b'x'], [(1, socket.SCM_RIGHTS, answer.to_bytes(4, 'little'))], 0, far)": "sendmsg",
+    "fcntl.flock(file, fcntl.LOCK_EX); result = 1": "flock",
+    "fcntl.lockf(file, fcntl.LOCK_EX); result = 1": "fcntl",
+    "fcntl.fcntl(os.pipe()[0], 1031, 1 << 20); result = 1": "fcntl",
+    "os.posix_fallocate(file, 0, 1 << 20); result = 1": "fallocate",
+    "call('io_setup', 1, ctypes.byref(ctypes.c_ulong(0))); result = 1": "io_setup",
+    "call('sync'); result = 1": "sync",
+}
+FAR = """
+import os, socket
+far = outside + "/socket"
+if os.path.exists(far):
+    os.unlink(far)
+far_socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+far_socket.bind(far)
+os.chmod(far, 0o777)
+keep.append(far_socket.fileno())
+"""
+
+
+@pytest.mark.parametrize("code", ONE_RULE)
+def test_a_rule_is_what_closes_it(attempt: Try, code: str) -> None:
+    """With its rule it is refused; without that rule alone, and all other walls standing, it can be done."""
+    machine = seccomp.machine() or ""
+    prelude = CALLS.replace("NUMBERS", repr(seccomp.call_numbers(seccomp._DENIED, machine)))
+    before = FAR + SOCKET + "\nkeep.append(channel.fileno())\n"
+    told = attempt(prelude + code, first=before)
+    assert (told.get("error"), told["missing"]) == ("PermissionError", [])
+    without = f"""
+from grader.sandbox import seccomp
+row = next((row for row in seccomp._DENIED_WHERE if row.startswith({ONE_RULE[code]!r} + " ")), None)
+if row:
+    del seccomp._DENIED_WHERE[row]
+words = seccomp._DENIED.split()
+at = words.index({ONE_RULE[code]!r}) if not row else len(words)
+seccomp._DENIED = " ".join(words[:at] + words[at + 3:])
+seccomp._alike.cache_clear()
+"""
+    told = attempt(prelude + code, first=before + without)
+    assert (told.get("text"), told["missing"]) == (None, [])
+    assert told["result"]
 
 
 LIMITED = {

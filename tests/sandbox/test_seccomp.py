@@ -21,9 +21,13 @@ SELF, OTHER = 4321, 1234
 # What the tests below ask for by name; the table holds only what is denied.
 NUMBERS = {
     "x86_64": {"read": 0, "openat": 257, "execve": 59, "kill": 62, "tgkill": 234, "clone": 56, "clone3": 435,
-               "fcntl": 72, "ioctl": 16, "prctl": 157, "prlimit64": 302, "socket": 41, "sched_setaffinity": 203},
+               "fcntl": 72, "ioctl": 16, "prctl": 157, "prlimit64": 302, "socket": 41, "sched_setaffinity": 203,
+               "socketpair": 53, "sendto": 44, "sendmsg": 46, "recvfrom": 45, "io_setup": 206, "flock": 73,
+               "fallocate": 285},
     "aarch64": {"read": 63, "openat": 56, "execve": 221, "kill": 129, "tgkill": 131, "clone": 220, "clone3": 435,
-                "fcntl": 25, "ioctl": 29, "prctl": 167, "prlimit64": 261, "socket": 198, "sched_setaffinity": 122},
+                "fcntl": 25, "ioctl": 29, "prctl": 167, "prlimit64": 261, "socket": 198, "sched_setaffinity": 122,
+                "socketpair": 199, "sendto": 206, "sendmsg": 211, "recvfrom": 207, "io_setup": 0, "flock": 32,
+                "fallocate": 47},
 }  # fmt: skip
 
 
@@ -73,7 +77,12 @@ CALLS = [
     ("fcntl", (3, 8, OTHER), DENIED),  # F_SETOWN
     ("fcntl", (3, 15, OTHER), DENIED),  # F_SETOWN_EX
     ("ioctl", (0, 0x5401), ALLOWED),  # TCGETS
+    ("fcntl", (3, 3), ALLOWED),  # F_GETFL
+    *[("fcntl", (3, command), DENIED) for command in (5, 6, 7, 36, 37, 38, 1024, 1040)],  # locks and leases
+    ("fcntl", (3, 1031, 1 << 20), DENIED),  # F_SETPIPE_SZ
     ("ioctl", (0, 0x5412), DENIED),  # TIOCSTI
+    *[("ioctl", (0, command), DENIED) for command in (0x40305828, 0x4030582A, 0x40305839)],  # FS_IOC_RESVSP, ...
+    *[(name, (), DENIED) for name in ("socketpair", "sendto", "sendmsg", "recvfrom", "io_setup", "flock", "fallocate")],
     ("prctl", (15,), ALLOWED),  # PR_SET_NAME
     ("prctl", (1, 0), DENIED),  # PR_SET_PDEATHSIG
     ("prctl", (4, 1), DENIED),  # PR_SET_DUMPABLE
