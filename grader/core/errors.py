@@ -104,6 +104,10 @@ class WorkerError(GraderError):
     """Workers cannot be had here, which is ours to mend."""
 
 
+class DiskLow(GraderError):
+    """The disk is nearly full, so that who fails may fail for that: it has to be graded again."""
+
+
 class NoJudge(GraderError):
     """The checks cannot be run here at all."""
 

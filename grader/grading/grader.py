@@ -13,13 +13,12 @@ import hashlib
 import itertools
 import json
 import os
-import shutil
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader.core.errors import CourseError, DeviceError, IsolationError, SubmissionError, WorkerError
+from grader.core.errors import CourseError, DeviceError, DiskLow, IsolationError, SubmissionError, WorkerError
 from grader.core.report import Message, Outcome, Report, Result, Row
 from grader.course.learner_file import LearnerFile
 from grader.course.manifest import Course, load_course
@@ -32,11 +31,14 @@ from grader.grading.worker_subject import Bounds, Killed, Stopped, WorkerSubject
 from grader.judging.judge import Judge
 from grader.runtime.devices import choose
 from grader.sandbox.confine import check_solutions_apart, unused_user
+from grader.sandbox.disk import Disk
 from grader.sandbox.limits import Limits
 from grader.sandbox.preload import FOR_FIGURES
 from grader.sandbox.protocol import WorkerTask
 from grader.sandbox.spawn import ForkServer, FreshProcesses
 from grader.sandbox.worker_process import WorkerProcess
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class Grader:
@@ -54,6 +56,7 @@ class Grader:
         spawner: ForkServer | FreshProcesses,
         root: Path,
         number: int = 0,
+        signal: Path | None = None,
     ) -> None:
         self.course = course
         self.options = options
@@ -70,7 +73,7 @@ class Grader:
             limits=Limits(memory=options.memory),
             # in turn, because one worker begins while the last one is still being ended, whose threads count for a user
             users=itertools.cycle((unused_user(2 * number), unused_user(2 * number + 1))),
-            root=root,
+            disk=Disk(root, signal, alone=signal is None),
         )
         self.missing = self.probe()
         if self.missing and options.require_isolation:
@@ -80,11 +83,18 @@ class Grader:
     @classmethod
     @contextlib.contextmanager
     def ready(
-        cls, options: Options, root: Path, *, workers: ForkServer | FreshProcesses | None = None, number: int = 0
+        cls,
+        options: Options,
+        root: Path,
+        *,
+        workers: ForkServer | FreshProcesses | None = None,
+        number: int = 0,
+        signal: Path | None = None,
     ) -> Iterator[Grader]:
         """A grader with these options that makes its temporary files in an empty folder.
 
-        `workers` are those that are there already and prepared, else each chapter gets a fresh process. Raises
+        `workers` are those that are there already and prepared, else each chapter gets a fresh process; `signal` is a
+        file by which graders beside each other tell that the disk is nearly full. Raises
         `CourseError`, `DeviceError`, `IsolationError` or `WorkerError` where nothing can be graded.
         """
         course = load_course(Path(options.course))
@@ -93,7 +103,7 @@ class Grader:
             spawner.prepare(course.exercises_folder / "given.py", options.devices or DEFAULT_DEVICES)
         devices, notes = chosen(options.devices)
         try:
-            yield cls(course, options, devices, notes, spawner, root, number)
+            yield cls(course, options, devices, notes, spawner, root, number, signal)
         finally:
             spawner.close()
 
@@ -103,19 +113,36 @@ class Grader:
         limits = dataclasses.asdict(self.bounds.limits)
         nothing = Path(tempfile.mkdtemp(dir=self.root))
         task = WorkerTask("nothing", str(nothing / "nothing.py"), {}, str(scratch), next(self.bounds.users), limits)
-        process = WorkerProcess(self.spawner, task)
+        process = WorkerProcess(self.spawner, task, self.bounds.disk)
         process.close()
         nothing.rmdir()
         return process.missing
 
     # ---------------------------------------------------------------- one submission
 
-    def grade(self, submission: Submission, seed: int, known: str = "") -> tuple[str, Report | None]:
+    def grade(
+        self, submission: Submission, seed: int, known: str = "", *, alone: bool = True
+    ) -> tuple[str, Report | None]:
         """The key of what was graded and its report; no report where the key is the one that is known already.
 
-        Raises `CourseError` where the course is wrong, `WorkerError` where workers cannot be had, `OSError` where the
-        disk is full.
+        `alone` says that nobody is graded at the same time. Raises `CourseError` where the course is wrong,
+        `WorkerError` where workers cannot be had, `OSError` where the disk is full, and, where others may have filled
+        it, `DiskLow`: then it has to be graded again.
         """
+        self.bounds.disk.begin(alone)
+        try:
+            return self.graded(submission, seed, known)
+        except OSError as error:
+            if not alone and error.errno in FULL:
+                raise DiskLow("the disk is nearly full") from None
+            raise
+        except CourseError:
+            if not alone and self.bounds.disk.suspect():  # its own files had no room either
+                raise DiskLow("the disk is nearly full") from None
+            raise
+
+    def graded(self, submission: Submission, seed: int, known: str) -> tuple[str, Report | None]:
+        """As `grade`, whoever else is graded."""
         try:
             with staged(submission, self.course.chapters, self.root) as stage:
                 key = self.key(stage.fingerprint, seed)
@@ -141,6 +168,9 @@ class Grader:
         results: list[Result] = []
         for chapter, names in self.selected().items():
             results += self.chapter(chapter, names, stage, deadline)
+        disk = self.bounds.disk
+        if not disk.alone and any(r.is_wrong for r in results) and (disk.suspect() or any(map(tells_of_room, results))):
+            raise DiskLow("the disk is nearly full")
         return self.as_report(submission, seed, tuple(results), self.notes + stage.notes)
 
     def unreadable(self, submission: Submission, seed: int, sentence: str) -> Report:
@@ -228,7 +258,7 @@ class Grader:
             result = self.judge.result(
                 learner_file, name, (Outcome(full, "cpu", "failed", Message(sentence=sentence)),)
             )
-        if result.is_wrong and shutil.disk_usage(self.root).free < FREE_DISK:
+        if result.is_wrong and self.bounds.disk.free() < FREE_DISK:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.root))  # it may have failed for that
         return bounded(result, subject.output())
 
@@ -241,6 +271,13 @@ def chosen(names: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         if names:
             raise
         return ("cpu",), (f"Only the CPU is checked. {error}",)
+
+
+def tells_of_room(result: Result) -> bool:
+    """Whether a message says that there was no room on the disk, which somebody else may have taken for a moment."""
+    texts = [row.text for outcome in result.outcomes for row in outcome.message.rows]
+    texts += [outcome.message.sentence for outcome in result.outcomes]
+    return any(os.strerror(number) in text for number in FULL for text in texts)
 
 
 def not_loaded(chapter: str, name: str, sentence: str) -> Outcome:

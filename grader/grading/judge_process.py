@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import errno
 import gc
 import json
 import os
@@ -22,13 +23,15 @@ from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
 from grader.core.decoder import from_plain
-from grader.core.errors import CourseError, DeviceError, IsolationError, NoPyTorch, WorkerError
+from grader.core.errors import CourseError, DeviceError, DiskLow, IsolationError, NoPyTorch, WorkerError
 from grader.course.manifest import load_course
 from grader.grading.executors.base import Task
 from grader.grading.limits import GC_THRESHOLD, REMOVAL_TRIES
 from grader.grading.options import DEFAULT_DEVICES, Options
 from grader.sandbox.spawn import ForkServer, FreshProcesses, can_fork, forked_server
 
+DISK_SIGNAL = "disk"
+"""A file in a run's folder whose time is changed when the disk is seen nearly full."""
 UNNAMED_OUT = "kept"
 """Where, in a run's folder, it keeps its results if nobody named a place for them."""
 
@@ -52,12 +55,15 @@ def main(folder: Path, parent: int, devices: tuple[str, ...]) -> NoReturn:
             say(answers, {"fatal": str(error), "status": 2, "again": False})
         except ImportError as error:  # of PyTorch: before any task
             say(answers, {"fatal": str(NoPyTorch.of(error)), "status": 2, "again": False})
+        except DiskLow as error:
+            say(answers, {"low": str(error), "fatal": f"Grading could not begin: {error}.", "status": 3})
         except (IsolationError, WorkerError) as error:
             say(answers, {"fatal": str(error), "status": 3, "again": isinstance(error, WorkerError)})
         except BrokenPipeError:
             raise
         except OSError as error:
-            say(answers, {"fatal": f"Grading could not begin: {reason(error)}", "status": 3, "again": False})
+            low = {"low": reason(error)} if error.errno in (errno.ENOSPC, errno.EDQUOT) else {}
+            say(answers, {**low, "fatal": f"Grading could not begin: {reason(error)}", "status": 3, "again": False})
         finally:
             if server:
                 server.kill()
@@ -71,15 +77,18 @@ def serve_tasks(options: Options, number: int, place: RunFolder, answers: TextIO
     tasks = Tasks(place, workers)
     from grader.grading.grader import Grader
 
-    with Grader.ready(options, place.root, workers=workers, number=number) as grader:
+    signal = place.root.parent / DISK_SIGNAL
+    with Grader.ready(options, place.root, workers=workers, number=number, signal=signal) as grader:
         for task in tasks:
             try:
-                key, report = grader.grade(task.submission, task.seed, task.known)
+                key, report = grader.grade(task.submission, task.seed, task.known, alone=task.alone)
             except WorkerError as error:
                 say(answers, {"lost": str(error)})
                 return
+            except DiskLow as error:
+                answer: dict[str, Any] = {"low": str(error)}
             except OSError as error:
-                answer: dict[str, Any] = {"failed": reason(error)}
+                answer = {"failed": reason(error)}
             else:
                 answer = {"key": key, "report": dataclasses.asdict(report) if report else None}
             tasks.busy = False
@@ -107,6 +116,7 @@ class RunFolder:
         if os.getppid() != self.parent:  # the last one can do this
             shutil.rmtree(self.root.parent / UNNAMED_OUT, ignore_errors=True)
             with contextlib.suppress(OSError):
+                (self.root.parent / DISK_SIGNAL).unlink(missing_ok=True)
                 self.root.parent.rmdir()
         os._exit(status)  # to take PyTorch down piece by piece takes a third of a second
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 FREE_DISK = 1 << 20
 """Bytes without which a disk counts as full."""
+KEEPING_SECONDS = 1.0
+"""Seconds that room is waited for, in the end, to write what could not be written."""
 MESSAGE_CHARACTERS, MESSAGE_ROWS = 2000, 40
 """Characters of one text of a message, and how many rows one has."""
 

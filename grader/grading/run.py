@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import time
 from collections.abc import Generator, Sequence
 
 from grader.grading.executors.base import Executor, Graded, Task
+from grader.grading.limits import KEEPING_SECONDS
 from grader.grading.options import Options
 from grader.grading.results import Results
 from grader.grading.submissions.find import Submission
@@ -34,11 +36,25 @@ def run(
 ) -> Generator[Graded, None, None]:
     """What comes of each submission, kept in the results as it becomes known; what holds already is not done again."""
     tasks = [Task(s, seed_from_name(s.name, seed) if from_name else seed, results.known(s.name)) for s in submissions]
+    unkept: list[Graded] = []
     for graded in executor.grade(tasks, options):
-        if graded.report is not None:
-            try:
-                results.keep(graded.task.submission.name, graded.key, graded.report)
-            except OSError as error:
-                yield Graded(graded.task, failure=f"Its result could not be kept: {error.strerror or error}.")
-                continue
-        yield graded
+        unkept.append(graded)
+        for each in list(unkept):  # who could not be kept while a neighbour had filled the disk can be soon
+            if not keep(each, results):
+                unkept.remove(each)
+                yield each
+    until = time.monotonic() + KEEPING_SECONDS
+    for each in unkept:
+        while (why := keep(each, results)) and time.monotonic() < until:
+            time.sleep(KEEPING_SECONDS / 20)
+        yield Graded(each.task, failure=f"Its result could not be kept: {why}.") if why else each
+
+
+def keep(graded: Graded, results: Results) -> str:
+    """Why the report of a submission, if there is one, could not be kept; "" where it is."""
+    if graded.report is not None:
+        try:
+            results.keep(graded.task.submission.name, graded.key, graded.report)
+        except OSError as error:
+            return error.strerror or str(error)
+    return ""

@@ -28,6 +28,7 @@ from grader.grading.limits import ANSWER_GRACE
 from grader.grading.requests import Requests, what_to_see
 from grader.judging.reference import Meanwhile, Trial
 from grader.runtime.importing import NotLoaded, import_out_of_time, out_of_time
+from grader.sandbox.disk import Disk
 from grader.sandbox.limits import OBSERVATION_BYTES, TEXT_BYTES, Limits
 from grader.sandbox.preload import LATE
 from grader.sandbox.protocol import Ended, Frame, Late, WorkerTask
@@ -59,7 +60,7 @@ class Bounds:
     limits: Limits
     users: Iterator[int | None]
     """The users that workers run as, one after the other, where we may choose."""
-    root: Path = Path(tempfile.gettempdir())
+    disk: Disk
     """Where scratch folders are made."""
 
 
@@ -166,7 +167,7 @@ class WorkerSubject:
 
     def start(self) -> None:
         """A fresh worker."""
-        scratch = Path(tempfile.mkdtemp(dir=self.bounds.root, prefix="scratch-"))
+        scratch = Path(tempfile.mkdtemp(dir=self.bounds.disk.root, prefix="scratch-"))
         learner_file = self.learner_file
         task = WorkerTask(
             chapter=learner_file.chapter,
@@ -176,7 +177,7 @@ class WorkerSubject:
             user=next(self.bounds.users),
             limits=dataclasses.asdict(self.bounds.limits),
         )
-        self.process = WorkerProcess(self.spawner, task)
+        self.process = WorkerProcess(self.spawner, task, self.bounds.disk)
 
     def load(self) -> None:
         """Let it import the chapter. A chapter whose import ends its process, or takes too long, is not tried again."""

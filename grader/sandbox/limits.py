@@ -9,7 +9,7 @@ OBSERVATION_BYTES = 32 << 20
 """Bytes of one observation; far more than any right answer has."""
 CONTROL_BYTES = 1 << 16
 """Bytes of one message between the judge and its fork server."""
-LOOK_SECONDS = 0.2
+LOOK_SECONDS = 0.05
 """Seconds between two looks at what else bounds the other side."""
 
 TEXT_BYTES = 1 << 20
@@ -17,7 +17,15 @@ TEXT_BYTES = 1 << 20
 PRINTED_BYTES = 1 << 14
 """Bytes of what one exercise prints that are kept."""
 SCRATCH_BYTES = 256 << 20
-"""Bytes that a worker's scratch folder may hold."""
+"""Bytes that a worker's scratch folder may hold, with what it has deleted and still holds."""
+SCRATCH_FILES = 5000
+"""Files that a worker's scratch folder may hold."""
+MODEST_BYTES = 8 << 20
+"""Bytes of the disk that nobody is asked about; an honest worker holds a figure or two."""
+GREW_BYTES = 8 << 20
+"""Bytes by which a disk has to become fuller before what a worker hides is looked for."""
+FREE_FLOOR = 256 << 20
+"""Bytes of the disk that are kept free, if there are that many: at most a quarter of what was free in the beginning."""
 
 STARTING = 120.0
 """Seconds for a process to import PyTorch, on a machine with much else to do."""

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import signal
 import socket
-import stat
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from grader.core.errors import WorkerError
-from grader.sandbox.limits import OBSERVATION_BYTES, PRINTED_BYTES, SCRATCH_BYTES, STARTING, TEXT_BYTES
+from grader.core.errors import DiskLow, WorkerError
+from grader.sandbox.disk import Disk, Holdings
+from grader.sandbox.limits import OBSERVATION_BYTES, PRINTED_BYTES, STARTING, TEXT_BYTES
 from grader.sandbox.protocol import Ended, Frame, Late, WorkerTask, ask, pack, send_some
 from grader.sandbox.spawn import Spawner
 
@@ -61,7 +60,7 @@ class Output:
 class WorkerProcess:
     """One worker, from its start to its end."""
 
-    def __init__(self, spawner: Spawner, task: WorkerTask) -> None:
+    def __init__(self, spawner: Spawner, task: WorkerTask, disk: Disk | None = None) -> None:
         self.spawner = spawner
         self.scratch = Path(task.scratch)
         self.connection, theirs = socket.socketpair()
@@ -79,11 +78,15 @@ class WorkerProcess:
         finally:
             theirs.close()
             os.close(writing)
+        self.holdings = Holdings(disk or Disk(self.scratch), self.scratch, self.pid)
         try:
             ready = self.ask(STARTING)
         except (Ended, Late):
             self.close()
             raise WorkerError(f"A worker could not be started:\n{self.output.take()}") from None
+        except DiskLow:
+            self.close()
+            raise
         self.missing: tuple[str, ...] = tuple(json.loads(ready.payload))
 
     def tell(self, frames: Sequence[Frame], seconds: float) -> None:
@@ -107,13 +110,13 @@ class WorkerProcess:
             look=self.look,
             meanwhile=meanwhile,
         )
+        self.look(thoroughly=False)  # one that answers fast must not be one that nobody looks at
         self.since = time.monotonic()
         return answer
 
-    def look(self) -> None:
-        """End a worker that fills the disk."""
-        if size_of(self.scratch) + size_of_deleted(self.pid) > SCRATCH_BYTES:
-            raise Ended(f"it wrote more than {SCRATCH_BYTES >> 20} MiB, or thousands of files")
+    def look(self, *, thoroughly: bool = True) -> None:
+        """End a worker that fills the disk; raises `Ended` or `DiskLow`."""
+        self.holdings.look(thoroughly=thoroughly)
 
     def close(self) -> None:
         """End it, if it has not ended; what it printed can still be taken."""
@@ -123,37 +126,6 @@ class WorkerProcess:
             self.output.drain()
             self.output.open = False
         os.close(self.output.descriptor)
-
-
-def size_of(folder: Path) -> int:
-    """Bytes of the files in a folder, of at most some thousands of them."""
-    total, left, folders = 0, 5000, [str(folder)]
-    while folders and left:
-        with contextlib.suppress(OSError), os.scandir(folders.pop()) as entries:
-            for entry in entries:
-                left -= 1
-                if not left:
-                    return SCRATCH_BYTES + 1
-                if entry.is_dir(follow_symlinks=False):
-                    folders.append(entry.path)
-                else:
-                    total += entry.stat(follow_symlinks=False).st_blocks * 512
-    return total
-
-
-def size_of_deleted(pid: int) -> int:
-    """Bytes of the files that a process holds open and that no folder shows any more; 0 where it cannot be looked at.
-
-    Only root can look at a worker. Where we are not, its limits on open files and on the size of each are all there is.
-    """
-    sizes: dict[tuple[int, int], int] = {}
-    with contextlib.suppress(OSError), os.scandir(f"/proc/{pid}/fd") as entries:
-        for entry in entries:
-            with contextlib.suppress(OSError):  # closed meanwhile
-                info = entry.stat()
-                if stat.S_ISREG(info.st_mode) and not info.st_nlink:
-                    sizes[info.st_dev, info.st_ino] = info.st_blocks * 512
-    return sum(sizes.values())
 
 
 def how_it_ended(status: int) -> str:

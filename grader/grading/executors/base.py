@@ -18,6 +18,8 @@ class Task:
     submission: Submission
     seed: int
     known: str = ""
+    alone: bool = False
+    """Whether no other is graded at the same time."""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from grader.core.decoder import from_plain
 from grader.core.errors import GradingError
 from grader.core.report import Report
 from grader.grading.executors.base import Graded, Task
+from grader.grading.judge_process import DISK_SIGNAL
 from grader.grading.limits import JUDGE_ATTEMPTS, JUDGE_LEAVING, JUDGE_SLACK
 from grader.grading.options import Options
 from grader.sandbox.spawn import can_fork, plain_environment
@@ -34,15 +35,26 @@ class LocalExecutor:
     folder: Path
 
     def grade(self, tasks: Sequence[Task], options: Options) -> Iterator[Graded]:
-        """What came of each task, as it becomes known. Raises `GradingError`."""
+        """What came of each task, as it becomes known. Raises `GradingError`.
+
+        Whoever was graded while the disk was nearly full is graded again in the end, one at a time and alone.
+        """
+        with contextlib.suppress(OSError):  # whether files can be made here is told by whoever needs them
+            (self.folder / DISK_SIGNAL).touch()
+        again: list[Task] = []
+        yield from self.beside(tasks, options, self.jobs, again)
+        yield from self.beside([dataclasses.replace(task, alone=True) for task in again], options, 1, again)
+
+    def beside(self, tasks: Sequence[Task], options: Options, jobs: int, again: list[Task]) -> Iterator[Graded]:
+        """What came of each task, so many of them at a time; those to be graded again are added to a list."""
         waiting: queue.SimpleQueue[Task] = queue.SimpleQueue()
         for task in tasks:
             waiting.put(task)
         done: queue.SimpleQueue[Graded | Exception | None] = queue.SimpleQueue()
         limit = options.submission + JUDGE_SLACK
         threads = [
-            JudgeThread({"options": dataclasses.asdict(options), "number": n}, waiting, done, limit, self.folder)
-            for n in range(min(self.jobs, len(tasks)))
+            JudgeThread({"options": dataclasses.asdict(options), "number": n}, waiting, done, limit, self.folder, again)
+            for n in range(min(jobs, len(tasks)))
         ]
         try:
             running = len(threads)
@@ -71,6 +83,7 @@ class JudgeThread(threading.Thread):
         done: queue.SimpleQueue[Graded | Exception | None],
         limit: float,
         folder: Path,
+        again: list[Task],
     ) -> None:
         super().__init__(daemon=True)
         self.told = told
@@ -78,6 +91,7 @@ class JudgeThread(threading.Thread):
         self.done = done
         self.limit = limit
         self.folder = folder
+        self.again = again
         self.process: subprocess.Popen[str] | None = None
         self.ending = False
         self.start()
@@ -90,14 +104,20 @@ class JudgeThread(threading.Thread):
                     task = self.waiting.get_nowait()
                 except queue.Empty:
                     break
-                self.done.put(self.grade(task))
+                graded = self.grade(task)
+                if graded is None:
+                    self.again.append(task)
+                else:
+                    self.done.put(graded)
             self.stop()
             self.done.put(None)
         except Exception as error:
             self.done.put(error)
 
-    def grade(self, task: Task) -> Graded:
-        """What comes of one task. Raises `GradingError` for what would come of every other one too.
+    def grade(self, task: Task) -> Graded | None:
+        """What comes of one task, None where it has to be graded again when nobody else is.
+
+        Raises `GradingError` for what would come of every other one too.
 
         A process that is lost, or lost its own, may have seen them killed by somebody else: a fresh one tries again.
         """
@@ -105,6 +125,8 @@ class JudgeThread(threading.Thread):
             answer = self.attempt(task)
             if not ("lost" in answer or answer.get("again")) or self.ending:
                 break
+        if "low" in answer and not task.alone:
+            return None
         if "fatal" in answer:
             raise GradingError(answer["fatal"], answer["status"])
         if failure := answer.get("lost") or answer.get("failed"):
@@ -133,7 +155,7 @@ class JudgeThread(threading.Thread):
             answer = {"failed": f"after {self.limit:g} s it was still being graded."}
         elif answer is None:
             answer = {"lost": "the process that graded it died."}
-        if late.is_set() or "lost" in answer or "fatal" in answer:
+        if late.is_set() or answer.keys() & {"lost", "low", "fatal"}:
             self.process = None
             process.kill()
             process.wait()
