@@ -18,10 +18,18 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader.core.errors import CourseError, DeviceError, DiskLow, IsolationError, SubmissionError, WorkerError
+from grader.core.errors import (
+    CourseError,
+    DeviceError,
+    DiskLow,
+    GraderError,
+    IsolationError,
+    SubmissionError,
+)
 from grader.core.report import Message, Outcome, Report, Result, Row
 from grader.course.learner_file import LearnerFile
 from grader.course.manifest import Course, load_course
+from grader.grading.course_proof import FULL, prove_course, prove_mistakes, prove_reference
 from grader.grading.limits import FREE_DISK, MESSAGE_CHARACTERS, MESSAGE_ROWS
 from grader.grading.options import DEFAULT_DEVICES, Options
 from grader.grading.requests import Requests
@@ -37,8 +45,6 @@ from grader.sandbox.preload import FOR_FIGURES
 from grader.sandbox.protocol import WorkerTask
 from grader.sandbox.spawn import ForkServer, FreshProcesses
 from grader.sandbox.worker_process import WorkerProcess
-
-FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class Grader:
@@ -61,6 +67,8 @@ class Grader:
         self.course = course
         self.options = options
         self.judge = Judge(course, devices)
+        self.proven = False
+        """Whether the course was shown able to run, with the cases of one seed."""
         self.spawner = spawner
         self.requests = Requests()
         self.root = root
@@ -139,6 +147,8 @@ class Grader:
         except CourseError:
             if not alone and self.bounds.disk.suspect():  # its own files had no room either
                 raise DiskLow("the disk is nearly full") from None
+            if self.bounds.disk.free() < FREE_DISK:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.root)) from None
             raise
 
     def graded(self, submission: Submission, seed: int, known: str) -> tuple[str, Report | None]:
@@ -146,10 +156,25 @@ class Grader:
         try:
             with staged(submission, self.course.chapters, self.root) as stage:
                 key = self.key(stage.fingerprint, seed)
-                return key, None if key == known else self.report(submission, seed, stage)
+                if key == known:
+                    return key, None
+                self.draw(seed)
+                return key, self.report(submission, seed, stage)
         except SubmissionError as error:
             key = self.key(str(error), seed)
-            return key, None if key == known else self.unreadable(submission, seed, str(error))
+            if key == known:
+                return key, None
+            self.draw(seed)
+            return key, self.unreadable(submission, seed, str(error))
+
+    def draw(self, seed: int) -> None:
+        """Take the cases of a seed; before the first submission, the course is shown able to run."""
+        if seed != self.judge.seed:
+            self.judge.draw_again(seed)
+            self.requests = Requests()
+        if not self.proven:
+            prove_course(self.judge, self.selected())
+            self.proven = True
 
     def key(self, fingerprint: str, seed: int) -> str:
         """What decides about a report: the submission's content, the seed, the course, and the options."""
@@ -161,9 +186,6 @@ class Grader:
 
     def report(self, submission: Submission, seed: int, stage: Staged) -> Report:
         """The report on a submission that can be read."""
-        if seed != self.judge.seed:
-            self.judge.draw_again(seed)
-            self.requests = Requests()
         deadline = time.monotonic() + self.bounds.submission
         results: list[Result] = []
         for chapter, names in self.selected().items():
@@ -251,9 +273,12 @@ class Grader:
             return self.exercise(learner_file, name, subject, deadline)
         except Stopped as stopped:
             result = self.judge.result(learner_file, name, (outcome_of(full, stopped, subject.limit),))
-        except (CourseError, WorkerError):
+        except GraderError:
             raise
-        except Exception as error:  # an observation that no honest worker sends can break what compares it
+        except (Exception, SystemExit) as error:
+            # Either the course's own code raised it, or an observation that no honest worker sends broke what compares.
+            prove_reference(self.judge, learner_file.chapter, name)
+            prove_mistakes(self.judge, learner_file.chapter, name)
             sentence = f"What came back from {name} could not be compared ({type(error).__name__})."
             result = self.judge.result(
                 learner_file, name, (Outcome(full, "cpu", "failed", Message(sentence=sentence)),)
