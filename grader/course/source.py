@@ -21,6 +21,7 @@ END = "### END SOLUTION"
 STUB = "raise NotImplementedError"
 ENCODINGS = r"utf-8|ascii|iso8859|cp125\d"
 """What a file may declare: encodings of text in which each byte is soon read; others take minutes, or are no text."""
+GIT_MARKERS = ("<<<<<<<", "=======", ">>>>>>>")
 LINE = 160
 """Characters of a line that are shown around a syntax error."""
 
@@ -53,6 +54,7 @@ class Source:
 
 def read_text(path: Path) -> str:
     """The text of a Python file, in the encoding it declares (UTF-8 without a word)."""
+    raw = b""
     try:
         raw = path.read_bytes()
         encoding, _ = tokenize.detect_encoding(io.BytesIO(raw).readline)
@@ -63,8 +65,9 @@ def read_text(path: Path) -> str:
         raise SourceError(f"{path.name} is missing: there is no file {path}.") from None
     except OSError as error:
         raise SourceError(f"{path.name} cannot be read: {error.strerror or error}.") from None
-    except (UnicodeDecodeError, SyntaxError) as error:
-        where = f" (byte {error.start})" if isinstance(error, UnicodeDecodeError) else ""
+    except (UnicodeError, SyntaxError, LookupError) as error:  # which of them a coding line meets differs by version
+        line = raw.count(b"\n", 0, error.start) + 1 if isinstance(error, UnicodeDecodeError) else 0
+        where = f" (line {line})" if line else ""
         raise SourceError(
             f"{path.name} is not UTF-8 text{where}. Save it with the encoding UTF-8 in your editor."
         ) from None
@@ -107,8 +110,13 @@ def parse(text: str, path: Path) -> ast.Module:
     try:
         return ast.parse(text, filename=str(path))
     except SyntaxError as error:
-        place = f"{path.name}:{error.lineno}" if error.lineno else path.name  # a null byte has no line
-        lines = [f"{place}: Python cannot read this file: {error.msg}."]
+        if error.text and error.text.startswith(GIT_MARKERS):
+            raise SourceError(
+                f"{path.name}:{error.lineno}: Git has left both sides of a conflict here: keep one, and remove the lines"
+                f" that begin with {', '.join(GIT_MARKERS)}."
+            ) from None
+        where = f"{path.name}:{error.lineno}" if error.lineno else path.name
+        lines = [f"{where}: Python cannot read this file: {error.msg}."]
         if error.text and error.lineno:
             shown = error.text.rstrip("\n").expandtabs(1)
             offset = max(0, (error.offset or 1) - 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tokenize
 from pathlib import Path
 
 import pytest
@@ -338,3 +339,45 @@ def test_a_null_byte_has_no_line(tmp_path: Path) -> None:
     """Where Python gives no line for what it cannot read, none is told."""
     with pytest.raises(SourceError, match=r"^chapter\.py: Python cannot read this file"):
         read_source(written(tmp_path, "x = 1\n\0"))
+
+
+CODECS = [b"# -*- coding: zlib_codec -*-\n", b"# coding: undefined\n", b"# coding: klingon\n", b"# coding: rot13\n"]
+
+
+@pytest.mark.parametrize("line", CODECS)
+@pytest.mark.parametrize("raised", [None, LookupError("no text"), UnicodeError("undefined encoding"), SyntaxError("x")])
+def test_a_codec_that_is_none_for_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: bytes, raised: Exception | None
+) -> None:
+    """A coding line that names something else is told in a sentence, whatever this version of Python makes of it."""
+
+    def detect_encoding(readline: object) -> tuple[str, list[bytes]]:
+        assert raised is not None
+        raise raised
+
+    if raised is not None:
+        monkeypatch.setattr(tokenize, "detect_encoding", detect_encoding)
+    with pytest.raises(SourceError, match=r"^chapter\.py is not UTF-8 text\. Save it with the encoding UTF-8"):
+        read_text(written(tmp_path, line + b"def f(): pass\n"))
+
+
+def test_the_line_that_is_no_text(tmp_path: Path) -> None:
+    """An editor shows lines, not bytes: the line of the first one that is no text is told."""
+    with pytest.raises(SourceError, match=r"is not UTF-8 text \(line 3\)"):
+        read_text(written(tmp_path, b"x = 1\ny = 2\n# \xfcber\n"))
+
+
+@pytest.mark.parametrize("text", ["x = 1\0\n", "\0"])
+def test_a_byte_that_no_text_has(tmp_path: Path, text: str) -> None:
+    """A file with a null byte has no line that could be named, and none is made up."""
+    with pytest.raises(SourceError) as error:
+        read_source(written(tmp_path, text))
+    assert "None" not in str(error.value)
+    assert str(error.value).startswith("chapter.py: Python cannot read this file: ")
+
+
+@pytest.mark.parametrize("mark", ["<<<<<<< HEAD", "=======", ">>>>>>> theirs"])
+def test_a_conflict_that_git_has_left(tmp_path: Path, mark: str) -> None:
+    """A file with both sides of a conflict is told as what it is."""
+    with pytest.raises(SourceError, match=r"^chapter\.py:2: Git has left both sides of a conflict here"):
+        read_source(written(tmp_path, f"x = 1\n{mark}\nx = 2\n"))
