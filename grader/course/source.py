@@ -112,8 +112,8 @@ def parse(text: str, path: Path) -> ast.Module:
     except SyntaxError as error:
         if error.text and error.text.startswith(GIT_MARKERS):
             raise SourceError(
-                f"{path.name}:{error.lineno}: Git has left both sides of a conflict here: keep one, and remove the lines"
-                f" that begin with {', '.join(GIT_MARKERS)}."
+                f"{path.name}:{error.lineno}: Git has left both sides of a conflict here: keep one, and remove the"
+                f" lines that begin with {', '.join(GIT_MARKERS)}."
             ) from None
         where = f"{path.name}:{error.lineno}" if error.lineno else path.name
         lines = [f"{where}: Python cannot read this file: {error.msg}."]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from grader.core.errors import ReportError, ResultsError
@@ -74,6 +75,22 @@ class Results:
     def report(self, name: str) -> Report:
         """What is known of a submission."""
         return report_from_json(self.file(name).read_text(encoding="utf-8"))
+
+    def others(self, names: Iterable[str]) -> tuple[list[str], list[str]]:
+        """The submissions whose results are here too, besides these; and the files that cannot be read."""
+        mine = {self.file(name).name for name in names}
+        found, unreadable = [], []
+        for file in sorted((self.folder / RESULTS_FOLDER).glob("[!.]*.json")):
+            if file.name not in mine:
+                try:
+                    name = report_from_json(file.read_text(encoding="utf-8")).submission
+                except (OSError, ValueError, ReportError):
+                    name = None
+                if name is None or self.file(name) != file:  # somebody has put it here
+                    unreadable.append(file.name)
+                else:
+                    found.append(name)
+        return found, unreadable
 
     def keep(self, name: str, key: str, report: Report) -> None:
         """Write one result, as a whole or not at all."""

@@ -16,7 +16,7 @@ import click
 from grader.core.errors import CommandError
 from grader.core.files import replace_text
 from grader.core.report import Report
-from grader.core.text import one_line
+from grader.core.text import natural, one_line, some
 from grader.course.manifest import Course
 from grader.grading.results import Results
 from grader.grading.submissions.find import Submission
@@ -45,20 +45,25 @@ class Ending:
                 raise CommandError(f"--format {reporter.name} is about one submission, and there are {count}.")
 
     def tell(self, submissions: Sequence[Submission], results: Results, failures: Mapping[str, str]) -> int:
-        """Show and write all of it, one report in memory at a time; the lowest score.
+        """Show and write all of it, one report in memory at a time; the lowest score of these submissions.
 
+        What a folder of results always has is made of all results in it: those of earlier runs stay where they were.
         `failures` says why submissions were not graded. Raises `OSError` where something cannot be written.
         """
 
         scores = [self.course.scale]
+        names = [each.name for each in submissions]
+        others, unreadable = results.others(names) if self.out is not None else ([], [])
+        all_names = sorted([*names, *others], key=natural) if others else names
 
-        def reports() -> Iterator[Report]:
-            for each in submissions:
-                if each.name in failures:
-                    yield not_graded(self.course, each, failures[each.name])
+        def reports(names: Iterable[str]) -> Iterator[Report]:
+            for name in names:
+                if name in failures:
+                    yield not_graded(self.course, name, failures[name])
                 else:
-                    report = results.report(each.name)
-                    scores.append(report.score)
+                    report = results.report(name)
+                    if name not in others:
+                        scores.append(report.score)
                     yield report
 
         scene = self.scene(submissions)
@@ -68,11 +73,15 @@ class Ending:
         with commands_stopped(os.environ):
             for each in submissions:
                 if each.name in failures:
-                    told = sanitized(not_graded(self.course, each, failures[each.name]))
+                    told = sanitized(not_graded(self.course, each.name, failures[each.name]))
                     click.echo(f"{one_line(told.submission)}: {told.problem}", err=True)
+            if unreadable:
+                click.echo(
+                    f"note: Left out, for they are no results: {some(unreadable)} in {results.folder}.", err=True
+                )
             for reporter in [*kept, *wanted]:
                 if reporter.about == "class" or not failures:
-                    writer.write(reporter.report(reports(), scene))
+                    writer.write(reporter.report(reports(all_names if reporter in kept else names), scene))
             if self.out is not None and any(reporter.name == "terminal" for reporter in wanted):
                 click.echo(f"Kept in {self.out}: gradebook.csv, summary.md, and each report in results/.")
         for command in writer.commands:
@@ -150,6 +159,6 @@ def in_repository(submission: Path) -> str:
     return "" if root == folder else folder.relative_to(root).as_posix()
 
 
-def not_graded(course: Course, submission: Submission, sentence: str) -> Report:
+def not_graded(course: Course, submission: str, sentence: str) -> Report:
     """A report on a submission that could not be graded, which is no fault of its own."""
-    return Report(course.title, course.version, 0, (), (), submission=submission.name, problem=sentence)
+    return Report(course.title, course.version, 0, (), (), submission=submission, problem=sentence)
