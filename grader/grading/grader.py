@@ -29,13 +29,13 @@ from grader.core.errors import (
 from grader.core.report import Message, Outcome, Report, Result, Row
 from grader.course.learner_file import LearnerFile
 from grader.course.manifest import Course, load_course
-from grader.grading.course_proof import FULL, prove_course, prove_mistakes, prove_reference
 from grader.grading.limits import FREE_DISK, MESSAGE_CHARACTERS, MESSAGE_ROWS
 from grader.grading.options import DEFAULT_DEVICES, Options
 from grader.grading.requests import Requests
 from grader.grading.submissions.find import Submission
 from grader.grading.submissions.stage import Staged, staged
 from grader.grading.worker_subject import Bounds, Killed, Stopped, WorkerSubject, outcome_of
+from grader.judging.course_proof import FULL, prove_course, prove_mistakes, prove_reference
 from grader.judging.judge import Judge
 from grader.runtime.devices import choose
 from grader.sandbox.confine import check_solutions_apart, unused_user
@@ -193,7 +193,8 @@ class Grader:
         disk = self.bounds.disk
         if not disk.alone and any(r.is_wrong for r in results) and (disk.suspect() or any(map(tells_of_room, results))):
             raise DiskLow("the disk is nearly full")
-        return self.as_report(submission, seed, tuple(results), self.notes + stage.notes)
+        problem = stage.problem if stage.problems.keys() & self.selected().keys() else ""
+        return self.as_report(submission, seed, tuple(results), self.notes + stage.notes, problem)
 
     def unreadable(self, submission: Submission, seed: int, sentence: str) -> Report:
         """The report on one that cannot."""

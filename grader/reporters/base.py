@@ -85,6 +85,11 @@ def is_graded(report: Report) -> bool:
     return bool(report.results)
 
 
+def is_unread(report: Report) -> bool:
+    """Whether a problem kept all of a submission from being read; otherwise there is more to tell than the problem."""
+    return bool(report.problem) and all(result.verdict == "not loaded" for result in report.results)
+
+
 def installed() -> dict[str, EntryPoint]:
     """Every reporter that can be had, by name."""
     return {point.name: point for point in sorted(entry_points(group=GROUP), key=lambda point: point.name)}

@@ -41,7 +41,7 @@ class Tally:
         if report.problem:
             self.problems += 1
             if len(self.names) < NAMES_LISTED:
-                self.names.append(one_line(report.submission))
+                self.names.append(one_line(f"{report.submission}: {report.problem}"))
         for result in report.results:
             exercise = f"{result.chapter}.{result.exercise}"
             self.tried[exercise] += result.was_tried
@@ -96,6 +96,7 @@ class Tally:
             )
         if self.problems:
             lines += [(), ((f"{self.problems} could not be read", "strong"),)]
+            lines.append((("Look at these by hand:", "plain"),))
             more = [f"and {self.problems - NAMES_LISTED} more"] if self.problems > NAMES_LISTED else []
             lines += wrapped_list([*self.names, *more], screen)
         return lines

@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 from grader.core.report import Report, Result, Verdict
 from grader.core.text import one_line
-from grader.reporters.base import Command, File, Part, Scene
+from grader.reporters.base import Command, File, Part, Scene, is_unread
 from grader.reporters.exercise_text import exercise_text
 from grader.reporters.limits import ANNOTATION_BYTES, ANNOTATIONS_SHOWN, PAYLOAD_BYTES, TESTS_MOST
 from grader.reporters.markdown import Failure, failures, markdown
@@ -43,10 +43,11 @@ def annotate(report: Report, folder: str = "") -> list[str]:
     `folder` is where the submission stands in the student's repository: nothing where it is all of it.
     """
     report = sanitized(report)
-    if report.problem:
+    if is_unread(report):
         return [command("error", cut(report.problem, ANNOTATION_BYTES), title="The submission could not be read")]
     marks = [mark(failure, folder) for failure in failures(report)[:ANNOTATIONS_SHOWN]]
-    return marks + [command("warning", cut(note, ANNOTATION_BYTES)) for note in report.notes[:ANNOTATIONS_SHOWN]]
+    notes = [*filter(None, [report.problem]), *report.notes[:ANNOTATIONS_SHOWN]]
+    return marks + [command("warning", cut(note, ANNOTATION_BYTES)) for note in notes]
 
 
 def mark(failure: Failure, folder: str) -> str:
@@ -78,7 +79,7 @@ def reporter(report: Report) -> dict[str, Any]:
     if not counted:
         counted = [Result("", "nothing to grade", "", 0, 0, ())]
     texts = [disarmed("\n".join(exercise_text(result))) for result in counted]
-    if report.problem:
+    if is_unread(report):
         texts = [disarmed(report.problem), *[""] * (len(counted) - 1)]
     size = PAYLOAD_BYTES
     while len(encoded(found := payload(report, counted, texts, size))) > PAYLOAD_BYTES and size:

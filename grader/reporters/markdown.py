@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from grader.core.report import Message, Report, Result
 from grader.core.text import one_line
+from grader.reporters.base import is_unread
 from grader.reporters.exercise_text import exercise_text
 from grader.reporters.limits import BLOCK_BYTES, FAILURES_SHOWN
 from grader.reporters.sanitize import cut, sanitized
@@ -53,10 +54,11 @@ def markdown(report: Report) -> str:
         parts.append(f"Submission: {code(report.submission)}")
     parts.append(score(report, whole=True))
     if report.problem:
-        parts += ["The submission could not be read:", fence(report.problem)]
+        what = "The submission could not be read:" if is_unread(report) else "Not all of it could be read:"
+        parts += [what, fence(report.problem)]
     if report.results:
         parts.append(chapters_table(report))
-    found = [] if report.problem else failures(report)
+    found = [] if is_unread(report) else failures(report)
     if found:
         parts.append("### What to look at first")
     for failure in found[:FAILURES_SHOWN]:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from grader.core.report import Report
 from grader.core.text import one_line
-from grader.reporters.base import Part, Scene, is_graded
+from grader.reporters.base import Part, Scene, is_graded, is_unread
 from grader.reporters.class_summary import Tally
 from grader.reporters.exercise_text import exercise_text
 from grader.reporters.limits import PRINTED_LINES
@@ -48,7 +48,7 @@ def whole_report(report: Report, scene: Scene) -> Iterator[Line]:
     yield ()
     if report.problem:
         yield from wrapped([report.problem], scene.screen, "plain")
-    else:
+    if not is_unread(report):
         yield from what_is_wrong(report, printed, scene)
         yield from chapters(report.results, scene.screen)
     yield ()

@@ -27,6 +27,7 @@ from grader.grading.options import Options
 from grader.grading.results import Results
 from grader.grading.run import fresh_seed, run
 from grader.grading.submissions.find import Found, Submission, find, listed
+from grader.grading.submissions.stage import refusal_of
 from grader.reporters.base import find_reporter, installed
 from grader.runtime.devices import check_names
 from grader.sandbox.limits import Limits
@@ -130,6 +131,7 @@ def grade_command(
         named, failures = listed_too(paths, course.chapters)
         check_not_the_learners(ctx, course, named)
         found = found_at(named, course.chapters, out, empty=bool(failures))
+        check_one_person_each(paths, found, course)
         ending.check(len(every(found, failures)))
         with temporary_folder() as folder:
             results = Results(out or folder / UNNAMED_OUT)
@@ -180,6 +182,20 @@ def found_at(named: Sequence[Path], chapters: Sequence[str], out: Path | None, *
     found = Found(()) if empty and not named else find(named, chapters)
     results = os.path.realpath(out) if out else ""  # it may stand among the submissions of an earlier run
     return Found(tuple(s for s in found.submissions if s.path != results), found.notes)
+
+
+def check_one_person_each(paths: Sequence[str], found: Found, course: Course) -> None:
+    """Raise `SubmissionError` where what was named as one submission is a class, or nothing at all.
+
+    In a folder of many, or a list, it costs only itself, and stands in the gradebook.
+    """
+    named = {os.path.realpath(path) for path in paths if path != "-"}
+    for submission in found.submissions:
+        alone = len(found.submissions) == 1 and "-" not in paths
+        if submission.path in named or alone:
+            why = refusal_of(submission.path, course.chapters)
+            if why and (len(found.submissions) == 1 or "is empty" not in why):
+                raise SubmissionError(why)
 
 
 def every(found: Found, failures: dict[str, str]) -> list[Submission]:

@@ -73,11 +73,14 @@ def at(path: str, chapters: Sequence[str], notes: list[str]) -> list[str]:
     places = (path, os.path.join(path, EXERCISES))
     if any(os.path.lexists(os.path.join(place, f"{chapter}.py")) for place in places for chapter in chapters):
         return [path]
-    return in_folder(path, notes) or [path]
+    return in_folder(path, chapters, notes) or [path]
 
 
-def in_folder(path: str, notes: list[str]) -> list[str]:
-    """The folders and archives in a folder, as a person would sort them; what else is there is told in a note."""
+def in_folder(path: str, chapters: Sequence[str], notes: list[str]) -> list[str]:
+    """The folders and archives in a folder, as a person would sort them; what else is there is told in a note.
+
+    A file beside them that may be somebody's chapter is a submission too: it cannot be graded, and is told by name.
+    """
     found, others, links = [], [], []
     try:
         with os.scandir(path) as entries:
@@ -92,6 +95,12 @@ def in_folder(path: str, notes: list[str]) -> list[str]:
                     others.append(entry.name)
     except OSError:
         return []  # one submission, which then has its own sentence on why it cannot be read
+    if found:
+        handed_in = [
+            n for n in others if n.casefold().endswith(".ipynb") or any(c.casefold() in n.casefold() for c in chapters)
+        ]
+        found += handed_in
+        others = [name for name in others if name not in handed_in]
     if found and others:
         notes.append(f"Passed over in {printable(path)}, being neither folder nor archive: {some(others)}.")
     if links:

@@ -18,6 +18,7 @@ from grader.grading.submissions.archive import Archive
 from grader.grading.submissions.companions import companions
 from grader.grading.submissions.find import Submission
 from grader.grading.submissions.locate import View, join
+from grader.grading.submissions.people import SUFFIXES, by_hand, look_by_hand, nothing_in_it, several_people
 from grader.grading.submissions.tree import Folder, Kind, TooLarge, Tree, Unreadable, megabytes
 
 
@@ -35,6 +36,8 @@ class Staged:
     problems: dict[str, str]
     notes: tuple[str, ...]
     fingerprint: str
+    problem: str = ""
+    """What has to be looked at by hand: files that may be missing chapters under another name."""
 
 
 @contextmanager
@@ -51,6 +54,9 @@ def staged(submission: Submission, chapters: Sequence[str], root: Path) -> Itera
                 view.tree = archive_at(view.tree, archive, stack)
                 view.seen.clear()
                 base = view.base()
+            why = several_people(view)
+            if why and base is not None:
+                raise Unreadable(f"{why}: it is not graded as one person's")
         except Unreadable as error:
             raise SubmissionError(f"{printable(os.path.basename(submission.path))} {error}.") from None
         folder = Path(tempfile.mkdtemp(dir=root, prefix="submission-"))
@@ -58,7 +64,10 @@ def staged(submission: Submission, chapters: Sequence[str], root: Path) -> Itera
         os.chmod(folder, 0o755)
         copy = Copy(folder, view, base or "")
         copy.chapters(chapters)
-        if base is not None:
+        if base is None:
+            name = printable(os.path.basename(submission.path))
+            copy.problem = f"{name} {why or nothing_in_it(view, list(chapters))}."
+        else:
             copy.beside()
         yield copy.result(chapters)
 
@@ -69,6 +78,8 @@ def opened(path: str, stack: ExitStack) -> Tree:
         folder = Folder(path)
         stack.callback(folder.close)
         return folder
+    if path.casefold().endswith(SUFFIXES) and os.path.isfile(path):
+        raise Unreadable("is a file by itself, neither a folder nor an archive: look at it by hand")
     parent = Folder(os.path.dirname(path))
     stack.callback(parent.close)
     return archive_at(parent, os.path.basename(path), stack)
@@ -82,6 +93,19 @@ def archive_at(tree: Tree, name: str, stack: ExitStack) -> Tree:
     return archive
 
 
+def refusal_of(path: str, chapters: Sequence[str]) -> str:
+    """Why what was named as one submission cannot be graded as one; "" where it can, or where that is told later."""
+    with ExitStack() as stack:
+        try:
+            view = View(opened(path, stack), chapters)
+            why = several_people(view)
+            if not why and not view.listing(""):
+                return f"{printable(path)} is empty: there is nothing to grade."
+        except (Unreadable, OSError):
+            return ""
+    return f"{printable(path)} {why}: name a folder with a folder or an archive for each of them." if why else ""
+
+
 class Copy:
     """The copy of one submission in the making."""
 
@@ -89,6 +113,7 @@ class Copy:
         self.folder, self.view, self.base = folder, view, base
         self.digests: dict[str, bytes] = {}
         self.problems: dict[str, str] = {}
+        self.problem = ""
         self.left: dict[str, list[str]] = {}
         """Why files were left out, and which."""
 
@@ -154,6 +179,10 @@ class Copy:
             if tree.twice:
                 notes.append(f"More than once in the archive, the last is taken: {some(set(tree.twice))}.")
         notes += [f"Left out, for {reason}: {some(names)}." for reason, names in self.left.items()]
+        missing = [chapter for chapter in chapters if f"{chapter}.py" not in self.view.listing(self.base)]
+        if not self.problem and missing and (near := by_hand(self.view, missing)):
+            self.problem = look_by_hand(near)
+        digest.update(self.problem.encode("utf-8", "surrogateescape"))
         return Staged(
             folder=self.folder,
             files={chapter: self.folder / f"{chapter}.py" for chapter in chapters if chapter not in self.problems},
@@ -161,6 +190,7 @@ class Copy:
             problems=self.problems,
             notes=tuple(notes),
             fingerprint=digest.hexdigest(),
+            problem=self.problem,
         )
 
 

@@ -143,9 +143,9 @@ def test_two_places(tmp_path: Path) -> None:
 
 def test_deeper_places(tmp_path: Path) -> None:
     """The shallowest folder with chapters is taken, then the fullest; the others are named; there is a depth limit."""
-    copy = copied(write(tmp_path / "ada", {"a/one.py": "", "b/one.py": "", "b/two.py": "", "a/c/two.py": ""}))
-    assert copy.shown["one"] == "b/one.py"
-    assert copy.notes.endswith("those in b are graded, not those in a.")
+    copy = copied(write(tmp_path / "ada", {"a/one.py": "", "b/two.py": "", "a/c/one.py": ""}))
+    assert copy.shown["one"] == "a/one.py"
+    assert copy.notes.endswith("those in a are graded, not those in b.")
     copy = copied(write(tmp_path / "bob", {"a/b/c/d/one.py": ""}))
     assert set(copy.problems) == set(CHAPTERS)
     assert copy.content == {}

@@ -32,7 +32,7 @@ def prove_reference(judge: Judge, chapter: str, name: str) -> None:
     """The same for one exercise, on each device of the run."""
     with faults_told(judge.course, chapter, name):
         trial = judge.trial(chapter, name)
-        for number, device in calls(judge, trial):
+        for number, device in tried(judge, trial):
             trial.rules(number, device)
             trial.expected(number, device)
 
@@ -41,7 +41,7 @@ def prove_mistakes(judge: Judge, chapter: str, name: str) -> None:
     """Run and compare the known mistakes of an exercise too, which takes long and is done where there is a doubt."""
     with faults_told(judge.course, chapter, name):
         trial = judge.trial(chapter, name)
-        for number, device in calls(judge, trial):
+        for number, device in tried(judge, trial):
             expected, rules = trial.expected(number, device), trial.rules(number, device)
             for mistake in trial.mistakes:
                 seen = trial.mistaken(mistake.name, number, device)
@@ -49,7 +49,7 @@ def prove_mistakes(judge: Judge, chapter: str, name: str) -> None:
                     compare(*pair, rules)
 
 
-def calls(judge: Judge, trial: Trial) -> Iterator[tuple[int, str]]:
+def tried(judge: Judge, trial: Trial) -> Iterator[tuple[int, str]]:
     """The cases of an exercise that are tried, each with its device."""
     for device in judge.devices if trial.knows_devices else ("cpu",):
         for number in trial.numbers(device):

@@ -83,7 +83,7 @@ def test_only_what_is_selected_has_to_run(course: Path, tmp_path: Path) -> None:
 
 BREAKS_COMPARING = """
 
-import grader.grading.course_proof
+import grader.judging.course_proof
 import grader.judging.mistakes
 
 
@@ -91,7 +91,7 @@ def broken(got, expected, rules):
     raise KeyError("odd")
 
 
-grader.judging.mistakes.compare = grader.grading.course_proof.compare = broken
+grader.judging.mistakes.compare = grader.judging.course_proof.compare = broken
 """
 
 
