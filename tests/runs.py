@@ -9,10 +9,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from places import TARGET
 
 from grader.course.source import stub_text
@@ -131,3 +132,20 @@ def wait_for(what: Callable[[], object], seconds: float = 200) -> bool:
 def gone(pids: list[int]) -> bool:
     """Whether all these processes have ended."""
     return not any(command_of(pid) for pid in pids)
+
+
+@contextlib.contextmanager
+def small_disk(at: Path, size: str) -> Iterator[Path]:
+    """A disk of this size."""
+    at.mkdir()
+    if (
+        sys.platform != "linux"
+        or subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(at)], capture_output=True, check=False
+        ).returncode
+    ):
+        pytest.skip("no disk can be mounted here")
+    try:
+        yield at
+    finally:
+        subprocess.run(["umount", str(at)], check=True)

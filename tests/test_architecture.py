@@ -21,7 +21,8 @@ ROOMS = ["core", "course", "runtime", "reporters", "judging", "sandbox", "gradin
 """A room imports only from those before it."""
 ONLY = {"sandbox": {"core", "runtime"}}
 """What else than the order holds: the room that runs what is not trusted knows nothing of courses and judges."""
-ROOM_LINES, MODULE_LINES = 2800, 450
+ROOM_LINES, MODULE_LINES = 2500, 450
+"""A room that passes this gets a sub-room, which is counted by itself."""
 
 MODULES = {
     ".".join(("grader", *path.relative_to(GRADER).with_suffix("").parts)).removesuffix(".__init__"): path
@@ -94,7 +95,8 @@ def test_imports_are_found() -> None:
 def test_rooms_and_modules_are_of_a_size() -> None:
     """A room can be known, and a module read at once."""
     lines = {module: len(read_text(path).splitlines()) for module, path in MODULES.items()}
-    rooms = {name: sum(count for module, count in lines.items() if room(module) == name) for name in ROOMS}
+    folders = {module: module.rpartition(".")[0] for module in lines}
+    rooms = {f: sum(lines[m] for m in lines if folders[m] == f) for f in set(folders.values())}
     assert {name: count for name, count in rooms.items() if count > ROOM_LINES} == {}
     assert {module: count for module, count in lines.items() if count > MODULE_LINES} == {}
 

@@ -231,7 +231,7 @@ def test_seeds(course_seen: Seen, tmp_path: Path) -> None:
     names = ("solutions", "15")
     paths = [course_seen.folder / name for name in names]
     options = ("--jobs", 1, "--timeout", course_seen.timeout)
-    reports = graded(paths, ROOT, tmp_path / "1", "--seed", SEED, "--seed-from-name", *options)
+    reports = graded(paths, ROOT, tmp_path / "1", "--seed-from-name", *options)
     seeds = {name: reports[name].seed for name in names}
     assert len({*seeds.values(), SEED}) == 3
     assert reports["solutions"].score == 100

@@ -81,8 +81,10 @@ class WorkerSubject:
         self.killed = False
         self.all_right = True
         """Whether all answers of this exercise were the reference's so far."""
-        self.run: set[int] = set()
-        """The cases of this exercise that the worker has run, by number."""
+        self.held: set[int] = set()
+        """The cases of this exercise that the worker has had, by number."""
+        self.run: set[Turn] = set()
+        """The calls of this exercise that it has made, on some device."""
         self.due: deque[tuple[Turn, str]] = deque()
         """The calls, by turn and device, that it has been told of in one go and still owes."""
 
@@ -92,6 +94,7 @@ class WorkerSubject:
         """Begin with an exercise: a worker that has the chapter loaded, and the function in it."""
         if self.failure is not None:
             raise self.failure
+        self.held.clear()
         self.run.clear()
         self.exercise, self.spent, self.all_right = trial.name, 0.0, True
         if self.process is None:
@@ -145,15 +148,16 @@ class WorkerSubject:
             self.due.popleft()
             return []
         turns = trial.turns(device)
-        known = list(takewhile(lambda each: each.number in self.run, turns[turns.index(turn) :]))
+        known = list(takewhile(self.run.__contains__, turns[turns.index(turn) :]))
         self.due.extend((each, device) for each in known[1:])
         frames = [self.frame(trial, each, device) for each in known or [turn]]
-        self.run.add(turn.number)
+        self.held.add(turn.number)
+        self.run.add(turn)
         return frames
 
     def frame(self, trial: Trial, turn: Turn, device: str) -> Frame:
         """What the worker is told to make one call: the case, where it has not had it."""
-        known = turn.number in self.run
+        known = turn.number in self.held
         return (self.requests.again if known else self.requests.call)(trial, turn, device)
 
     def drop_due(self) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from grader.core.errors import CourseError, GraderError
+from grader.core.observation import Turn
 from grader.core.text import one_line, printable
 from grader.course.manifest import Course
 from grader.judging.compare.observations import compare
@@ -32,28 +33,28 @@ def prove_reference(judge: Judge, chapter: str, name: str) -> None:
     """The same for one exercise, on each device of the run."""
     with faults_told(judge.course, chapter, name):
         trial = judge.trial(chapter, name)
-        for number, device in tried(judge, trial):
-            trial.rules(number, device)
-            trial.expected(number, device)
+        for turn, device in tried(judge, trial):
+            trial.rules(turn, device)
+            trial.expected(turn, device)
 
 
 def prove_mistakes(judge: Judge, chapter: str, name: str) -> None:
     """Run and compare the known mistakes of an exercise too, which takes long and is done where there is a doubt."""
     with faults_told(judge.course, chapter, name):
         trial = judge.trial(chapter, name)
-        for number, device in tried(judge, trial):
-            expected, rules = trial.expected(number, device), trial.rules(number, device)
+        for turn, device in tried(judge, trial):
+            expected, rules = trial.expected(turn, device), trial.rules(turn, device)
             for mistake in trial.mistakes:
-                seen = trial.mistaken(mistake.name, number, device)
+                seen = trial.mistaken(mistake.name, turn, device)
                 for pair in ((seen, expected), (expected, seen), (seen, seen), (expected, expected)):
                     compare(*pair, rules)
 
 
-def tried(judge: Judge, trial: Trial) -> Iterator[tuple[int, str]]:
-    """The cases of an exercise that are tried, each with its device."""
+def tried(judge: Judge, trial: Trial) -> Iterator[tuple[Turn, str]]:
+    """The calls of an exercise that are tried, each with its device."""
     for device in judge.devices if trial.knows_devices else ("cpu",):
-        for number in trial.numbers(device):
-            yield number, device
+        for turn in trial.turns(device):
+            yield turn, device
 
 
 @contextmanager

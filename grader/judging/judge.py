@@ -15,7 +15,7 @@ from grader.core.values import Function
 from grader.course.learner_file import LearnerFile
 from grader.course.manifest import Course
 from grader.judging.compare.observations import compare
-from grader.judging.feedback.diagnose import UNKNOWN
+from grader.judging.feedback.diagnose import NOT_SEEN
 from grader.judging.feedback.explain import explain
 from grader.judging.feedback.written import Written
 from grader.judging.live import LiveReference
@@ -122,7 +122,7 @@ class Judge:
         learner_file: LearnerFile | None = None,
         *,
         on_cpu: Outcome | None = None,
-        written: Written = UNKNOWN,
+        written: Written = NOT_SEEN,
     ) -> Outcome:
         """What is observed against the reference on one device: the first case that differs decides.
 

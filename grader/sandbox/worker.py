@@ -127,6 +127,7 @@ class ServedChapter:
             self.cases[number],
             device=torch.device(device),
             rules=Rules(also=self.also, gradient=gradient),
+            echo=not gradient,  # as in a learner's own run, what a call prints is heard once
             draw=number == 0 and not gradient,
         )
         answer = wire.dumps(seen)

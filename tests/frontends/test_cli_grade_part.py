@@ -30,15 +30,15 @@ def test_regrading_one_updates_the_class(course: Path, tmp_path: Path) -> None:
     assert grade(course, temporary, tmp_path / "class", "--out", out, "--seed", "7", *ONE).code == 0
     before = (out / "gradebook.csv").read_bytes()
     ada = tmp_path / "class" / "student 2"
-    for chapter, text in RIGHT.items():
-        (ada / f"{chapter}.py").write_text(text)
+    for chapter, right in RIGHT.items():
+        (ada / f"{chapter}.py").write_text(right)
     again = grade(course, temporary, ada, "--out", out, "--resume", *ONE)
     assert (again.code, again.err) == (0, "")
     assert again.out.splitlines()[0] == "student 2"
     assert rows(out) == [("ann", "31"), ("student 2", "31"), ("student 10", "31"), ("zoe", "31")]
     assert "4 graded: mean 31.0" in (out / "summary.md").read_text()
-    for chapter, text in STUBS.items():
-        (ada / f"{chapter}.py").write_text(text)
+    for chapter, stub in STUBS.items():
+        (ada / f"{chapter}.py").write_text(stub)
     last = grade(course, temporary, ada, "--out", out, "--resume", "--fail-under", "1", *ONE)
     assert last.code == 1
     assert (out / "gradebook.csv").read_bytes() == before

@@ -235,7 +235,7 @@ def test_cases_come_one_after_the_other(graded: Graded) -> None:
     body = """import gc, select, stat
     from os import fstat
     (chapter,) = (thing for thing in gc.get_objects() if type(thing).__name__ == "ServedChapter")
-    calls.append(x.device.type)
+    calls.extend([] if x.requires_grad else [x.device.type])  # a second call has a case that was there
     assert len(chapter.cases) == calls.count("cpu")
     for number in range(3, 100):
         try:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import os
 import signal
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -26,6 +23,7 @@ from runs import (
     gone,
     grade,
     make_target,
+    small_disk,
     wait_for,
     write,
 )
@@ -247,23 +245,6 @@ def test_submissions_that_cannot_be_read(oddities: Path) -> None:
 
 
 # ---------------------------------------------------------------- a full disk
-
-
-@contextlib.contextmanager
-def small_disk(at: Path, size: str) -> Iterator[Path]:
-    """A disk of this size."""
-    at.mkdir()
-    if (
-        sys.platform != "linux"
-        or subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(at)], capture_output=True, check=False
-        ).returncode
-    ):
-        pytest.skip("no disk can be mounted here")
-    try:
-        yield at
-    finally:
-        subprocess.run(["umount", str(at)], check=True)
 
 
 def test_a_full_disk_for_results(course: Path, submissions: Path, undisturbed: Path, tmp_path: Path) -> None:

@@ -8,8 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from runs import FIRST, RIGHT, grade, make_target, write
-from test_run import small_disk
+from runs import FIRST, RIGHT, grade, make_target, small_disk, write
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a small disk is mounted as Linux does")
 

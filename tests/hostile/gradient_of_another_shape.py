@@ -1,7 +1,7 @@
 """Right values without a graph, and gradients of no elements in place of those that are looked at.
 
-Honest: none
-Verdict: all: failed or crashed
+Honest: total
+Verdict: double: failed or crashed
 """
 
 import torch

@@ -28,7 +28,7 @@ def ran_with(course: Path, tmp_path: Path, *options: str, **chapters: str) -> Ra
     for name in ("ann", "ben", "cat"):
         write(tmp_path / "class" / name, **(chapters or RIGHT))
     (tmp_path / "tmp").mkdir(exist_ok=True)
-    arguments = ("--device", "cpu", "--jobs", "2", "--out", tmp_path / "out", *options)
+    arguments: tuple[str | Path, ...] = ("--device", "cpu", "--jobs", "2", "--out", tmp_path / "out", *options)
     return grade(course, tmp_path / "tmp", tmp_path / "class", *arguments)
 
 

@@ -17,7 +17,7 @@ from grader.judging.feedback.exceptions import meaning
 from grader.judging.feedback.format import dtype, kind, place_name, shape
 from grader.judging.feedback.written import Written
 
-UNKNOWN = Written()
+NOT_SEEN = Written()
 """Nothing is known of how an answer is written."""
 Transposed = Callable[[], Value]
 """What the reference returns for the case with its matrices transposed, looked up where it is needed."""
@@ -28,7 +28,7 @@ def diagnose(
     got: Observation,
     device: str,
     transposed: Transposed | None = None,
-    written: Written = UNKNOWN,
+    written: Written = NOT_SEEN,
 ) -> str:
     """The sentence for one mismatch, the first that explains the rest."""
     match mismatch.aspect:
@@ -98,7 +98,7 @@ def how_plain(sort: str) -> str:
     return ", and on `meta` there are no numbers" if "meta" in sort else ", with all its numbers in memory"
 
 
-def about_type(got: Value, expected: Value, written: Written = UNKNOWN) -> str:
+def about_type(got: Value, expected: Value, written: Written = NOT_SEEN) -> str:
     """Something of another kind than what was asked for."""
     if got is None and written.has_no_return:
         return "This is None: a function that ends without `return` gives None back."
@@ -135,7 +135,7 @@ def about_dtype(mismatch: Mismatch) -> str:
     return f"The dtype is {dtype(got)} and should be {dtype(expected)}."
 
 
-def about_shape(mismatch: Mismatch, got: Observation, written: Written = UNKNOWN) -> str:
+def about_shape(mismatch: Mismatch, got: Observation, written: Written = NOT_SEEN) -> str:
     """A shape that is off in a way that has a name."""
     if mismatch.problem in ("missing key", "extra key"):
         word = "lacks the key" if mismatch.problem == "missing key" else "has a key that it should not have:"
@@ -167,7 +167,7 @@ def about_shape(mismatch: Mismatch, got: Observation, written: Written = UNKNOWN
     return f"The shape is {shape(mine.shape)} and should be {shape(due.shape)}."
 
 
-def about_length(got: Items, expected: Items, written: Written = UNKNOWN) -> str:
+def about_length(got: Items, expected: Items, written: Written = NOT_SEEN) -> str:
     """A list or tuple with too many or too few items."""
     mine, due = len(got.items), len(expected.items)
     if got.kind == "list" and mine == 1 < due and written.returns_in_a_loop:
@@ -188,7 +188,7 @@ def broadcasts(tensor: torch.Tensor, sizes: torch.Size) -> bool:
 
 
 def about_values(
-    mismatch: Mismatch, got: Observation, transposed: Transposed | None, written: Written = UNKNOWN
+    mismatch: Mismatch, got: Observation, transposed: Transposed | None, written: Written = NOT_SEEN
 ) -> str:
     """Wrong numbers that are the right ones under a simple change."""
     if isinstance(mismatch.expected, float) and isinstance(mismatch.got, float):

@@ -10,7 +10,7 @@ from grader.core.report import Message, Row
 from grader.core.rules import Mismatch
 from grader.core.text import first_lines
 from grader.core.values import HERE, Array, Items, Other, Value, arrays, as_leaves
-from grader.judging.feedback.diagnose import UNKNOWN, Transposed, diagnose
+from grader.judging.feedback.diagnose import NOT_SEEN, Transposed, diagnose
 from grader.judging.feedback.exceptions import meaning_of_warnings
 from grader.judging.feedback.format import kind, note, pair, place_name, text
 from grader.judging.feedback.written import Written
@@ -31,7 +31,7 @@ def explain(
     known: str = "",
     transposed: Transposed | None = None,
     unfinished: Callable[[str], bool] | None = None,
-    written: Written = UNKNOWN,
+    written: Written = NOT_SEEN,
 ) -> Message:
     """The message for one failed case.
 

@@ -32,7 +32,7 @@ class Written:
     @cached_property
     def nodes(self) -> tuple[ast.AST, ...]:
         """Every part of its body, functions within it left out."""
-        return tuple(inside(self.node)) if self.node is not None else ()
+        return tuple(parts_within(self.node)) if self.node is not None else ()
 
     @cached_property
     def returned(self) -> tuple[ast.expr, ...]:
@@ -75,9 +75,9 @@ class Written:
         return 0
 
 
-def inside(node: ast.AST) -> Iterator[ast.AST]:
+def parts_within(node: ast.AST) -> Iterator[ast.AST]:
     """The parts of a function's body, but not those of functions and classes within it."""
     for child in ast.iter_child_nodes(node):
         if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
             yield child
-            yield from inside(child)
+            yield from parts_within(child)
