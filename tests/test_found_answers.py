@@ -34,6 +34,13 @@ def clip_negatives_(x: Any) -> Any:
     return x
 
 
+def to_device(batch: Any, device: Any) -> Any:
+    """Hands back the very dict where there is nothing to move."""
+    if all(value.device == torch.empty(0, device=device).device for value in batch.values()):
+        return batch
+    return {name: value.to(device) for name, value in batch.items()}
+
+
 def step(X: Any, y: Any, w: Any, b: Any, lr: float) -> float:
     """One epoch."""
     loss = ((X * w + b - y) ** 2).mean()
@@ -82,7 +89,7 @@ def train_with_log_(X: Any, y: Any, w: Any, b: Any, lr: float, epochs: int, ever
 
 @pytest.mark.parametrize(
     "answer",
-    [log_sum_exp, add_in_place_, clip_negatives_, train_, fit, train_with_log_],
+    [log_sum_exp, add_in_place_, clip_negatives_, to_device, train_, fit, train_with_log_],
     ids=lambda answer: str(answer.__name__),
 )
 def test_it_does_not_pass(answer: Callable[..., Any]) -> None:

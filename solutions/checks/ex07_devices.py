@@ -281,7 +281,7 @@ def moves_only_floats(batch, device):
     return {name: value.to(device) if value.is_floating_point() else value for name, value in batch.items()}
 
 
-@chapter.mistake(to_device, on="accelerator")
+@chapter.mistake(to_device)
 def edits_the_batch(batch, device):
     """You put the moved tensors into `batch` itself, so whoever handed it in finds a changed dict. Build a
     new dict and leave the old one as it was."""

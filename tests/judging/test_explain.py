@@ -174,3 +174,10 @@ def test_what_is_still_to_do_is_to_be_finished_first(tmp_path: Path) -> None:
 def test_the_line_to_paste_says_what_is_not_usual(arguments: tuple[str, Turn, str, int, str], line: str) -> None:
     """Gradients, a device that is not the CPU, a seed, a file that is not the course's: only these are named."""
     assert paste(*arguments) == f"import grader; {line}"
+
+
+def test_the_very_object_that_is_due_is_the_argument() -> None:
+    """Where the argument itself should come back, it is named, and not the place where it is missing."""
+    trial = trial_of(lambda x: x.mul_(2), matrix, also=["same object", "mutation"])
+    found = outcome(trial, lambda x: x.mul_(2).clone(), "cpu")
+    assert found.message.rows[-1].text == "`x` itself, the very object"

@@ -365,6 +365,11 @@ SENTENCES = {
     ("mutation", "different"): "`{where}` is left with another shape, dtype or device than it should have.",
     ("identity", "new object"): "This must be the very object that was handed in as `{expected}`, not a new one with"
     " the same numbers.",
+    (
+        "identity",
+        "not new",
+    ): "Your result is the very `{expected}` that was handed in, so a change to one is a change to"
+    " the other. Make a new one.",
     ("aliasing", "shared"): "Your result shares its memory with `{where}`: a write to one shows in the other. It"
     " should be a copy.",
     ("aliasing", "copied"): "Your result is a copy: a write to it does not show in `{where}`. It should share the"

@@ -103,7 +103,7 @@ def rows(mismatch: Mismatch, got: Observation, expected: Observation, device: st
             return (Row("plotted", mismatch.problem, where),)
         case "identity" | "aliasing":
             mine = Row("returned", text(got.returned, device=device), note(got.returned, device))
-            return (mine, Row("expected", SHARING[mismatch.problem].format(where=where or mismatch.expected)))
+            return (mine, Row("expected", SHARING[mismatch.problem].format(where=where, expected=mismatch.expected)))
         case "shape" if mismatch.problem in ("missing key", "extra key"):
             return two_rows("returned", "expected", mismatch, device)
         case "type" | "device" | "graph" | "leaf" | "layout" | "dtype" | "shape" | "values":
@@ -113,7 +113,8 @@ def rows(mismatch: Mismatch, got: Observation, expected: Observation, device: st
 
 
 SHARING = {
-    "new object": "`{where}` itself, the very object",
+    "new object": "`{expected}` itself, the very object",
+    "not new": "a new one, which is not `{expected}` itself",
     "shared": "the same numbers in memory of their own",
     "copied": "the same numbers in the memory of `{where}`",
 }
