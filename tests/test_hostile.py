@@ -393,6 +393,13 @@ def test_a_report_in_full_obeys_nobody(tmp_path: Path) -> None:
     assert CONTROLS & set(one.output) == set()
 
 
+@pytest.mark.parametrize("name", SET)
+def test_nothing_of_ours_is_shown(graded: Graded, name: str) -> None:
+    """No report names a folder of the grader's own, or of the Python that it runs on."""
+    for folder in (ROOT / "grader", Path(sys.prefix), Path(sys.base_prefix)):
+        assert f"{folder}/" not in graded.texts[graded.names[name]]
+
+
 CONTROLS = set("\x1b\x07\x00\x08\u202e")
 
 

@@ -43,6 +43,7 @@ from grader.sandbox.disk import Disk
 from grader.sandbox.limits import Limits
 from grader.sandbox.preload import FOR_FIGURES
 from grader.sandbox.protocol import WorkerTask
+from grader.sandbox.refusals import meaning_here
 from grader.sandbox.spawn import ForkServer, FreshProcesses
 from grader.sandbox.worker_process import WorkerProcess
 
@@ -286,7 +287,7 @@ class Grader:
             )
         if result.is_wrong and self.bounds.disk.free() < FREE_DISK:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.root))  # it may have failed for that
-        return bounded(result, subject.output())
+        return bounded(explained(result, self.bounds.limits), subject.output())
 
 
 def chosen(names: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -309,6 +310,20 @@ def tells_of_room(result: Result) -> bool:
 def not_loaded(chapter: str, name: str, sentence: str) -> Outcome:
     """The outcome of an exercise whose file cannot be had."""
     return Outcome(f"{chapter}.{name}", "cpu", "not loaded", Message(sentence=sentence))
+
+
+def explained(result: Result, limits: Limits) -> Result:
+    """A result that says, where nothing better is known, which wall or limit an exception comes from."""
+    outcomes = []
+    for outcome in result.outcomes:
+        message = outcome.message
+        texts = [row.text for row in message.rows if row.label == "raised"] + [message.sentence]
+        told = next(filter(None, (meaning_here(text, limits) for text in texts)), "")
+        if told and not outcome.mistake and not outcome.is_done:
+            loaded = outcome.verdict != "not loaded"
+            message = dataclasses.replace(message, sentence=told if loaded else f"{message.sentence} {told}")
+        outcomes.append(dataclasses.replace(outcome, message=message))
+    return dataclasses.replace(result, outcomes=tuple(outcomes))
 
 
 def bounded(result: Result, printed: str) -> Result:

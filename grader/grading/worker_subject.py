@@ -25,15 +25,21 @@ from grader.core.report import Message, Outcome, Verdict
 from grader.core.text import without_addresses, without_folders
 from grader.course.learner_file import LearnerFile
 from grader.grading.limits import ANSWER_GRACE
+from grader.grading.options import ENGINE
 from grader.grading.requests import Requests, what_to_see
 from grader.judging.reference import Meanwhile, Trial
 from grader.runtime.importing import NotLoaded, import_out_of_time, out_of_time
 from grader.sandbox.disk import Disk
+from grader.sandbox.landlock import system_paths
 from grader.sandbox.limits import OBSERVATION_BYTES, TEXT_BYTES, Limits
 from grader.sandbox.preload import LATE
 from grader.sandbox.protocol import Ended, Frame, Late, WorkerTask
 from grader.sandbox.spawn import Spawner
 from grader.sandbox.worker_process import WorkerProcess, how_it_ended
+
+OURS_TO_HIDE = sorted({str(ENGINE.parent), *map(str, system_paths())}, key=len, reverse=True)
+"""Folders of this machine that stand in tracebacks, and tell a learner nothing."""
+ODD_ANSWER = "what its process sent is no observation of a call, as if it had replaced a part of the grader"
 
 
 class Stopped(Exception):
@@ -132,11 +138,11 @@ class WorkerSubject:
         if answer.kind == b"NOPE":
             raise self.failed(answer)
         if answer.kind != b"SEEN" or int.from_bytes(answer.payload[:8], "little") > TEXT_BYTES:
-            raise self.lost("it answered with something else")
+            raise self.lost(ODD_ANSWER)
         try:
             seen = wire.loads(answer.payload, Observation)
         except WireError:
-            raise self.lost("it answered with something else") from None
+            raise self.lost(ODD_ANSWER) from None
         return retold(dataclasses.replace(seen, before=expected.before), self.clean)
 
     def frames_for(self, trial: Trial, turn: Turn, device: str) -> list[Frame]:
@@ -267,7 +273,7 @@ class WorkerSubject:
         told = self.told(answer)
         sentence, lines = told.get("sentence"), told.get("traceback")
         if not isinstance(sentence, str) or not isinstance(lines, list) or not all(isinstance(x, str) for x in lines):
-            raise self.lost("it answered with something else")
+            raise self.lost(ODD_ANSWER)
         return Message(sentence=self.clean(sentence), traceback=tuple(map(self.clean, lines)))
 
     def told(self, answer: Frame) -> dict[str, Any]:
@@ -277,7 +283,7 @@ class WorkerSubject:
         except (ValueError, RecursionError):
             told = None
         if not isinstance(told, dict):
-            raise self.lost("it answered with something else")
+            raise self.lost(ODD_ANSWER)
         return told
 
     def line(self, answer: Frame) -> tuple[int, str]:
@@ -292,7 +298,7 @@ class WorkerSubject:
     def clean(self, text: str) -> str:
         """Text without the names of folders that were made for this run, and without places in memory."""
         folders = [self.learner_file.path.parent, *([self.process.scratch] if self.process else [])]
-        return without_folders(without_addresses(text), folders)
+        return without_folders(without_addresses(text), [*folders, *OURS_TO_HIDE])
 
 
 def outcome_of(exercise: str, stopped: Stopped, limit: float) -> Outcome:

@@ -15,8 +15,10 @@ import functools
 import io
 import json
 import os
+import re
 import sys
 import traceback
+from bdb import BdbQuit
 from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
@@ -75,7 +77,9 @@ class ServedChapter:
                         answer = self.load()
         except TimedOut:
             pass
-        except Exception as error:  # what came back cannot be looked at, or the module was torn apart
+        except BdbQuit:
+            answer = refusal(debugger_left_in(self.path))
+        except BaseException as error:  # what came back cannot be looked at, or the module was torn apart
             answer = refusal(f"What came back could not be looked at: {type(error).__name__}.")
         finally:
             with contextlib.suppress(Exception):
@@ -134,6 +138,16 @@ class ServedChapter:
         return Frame(b"SEEN", answer) if len(answer) <= OBSERVATION_BYTES else Frame(b"HUGE")
 
 
+def debugger_left_in(path: Path) -> str:
+    """A sentence on a call that begins a debugger; where it stands is not in the traceback if it is a last line."""
+    lines: list[int] = []
+    with contextlib.suppress(Exception):
+        text = path.read_text(encoding="utf-8").splitlines()
+        lines = [n for n, line in enumerate(text, 1) if re.match(r"[^#]*\b(?:breakpoint|set_trace)\(", line)]
+    where = f" in line {lines[0]}" if lines else ""
+    return f"`breakpoint()`{where} stops for somebody to look, and nobody does here: take it out."
+
+
 def refusal(sentence: str, traceback: tuple[str, ...] = ()) -> Frame:
     """Why there is nothing to see."""
     return Frame(b"NOPE", json.dumps({"sentence": sentence, "traceback": traceback}).encode())
@@ -143,6 +157,7 @@ def serve_chapter(
     channel: Channel, output: int, task: WorkerTask, given: Callable[[str], Callable[..., Any]]
 ) -> NoReturn:
     """Be the worker of one chapter until the other side closes; never comes back."""
+    begun = False
     try:
         os.dup2(output, 1)
         os.dup2(output, 2)
@@ -159,14 +174,14 @@ def serve_chapter(
         )
         channel.send(Frame(b"REDY", json.dumps(missing).encode()))
         chapter = ServedChapter(task, given)
+        begun = True
         with kept_once():  # that is, never put back: whatever is called is given its own
             while True:
                 channel.send(chapter.answer(channel.receive()))
     except Ended:
         os._exit(0)
-    except (
-        BaseException
-    ):  # before anything of the learner's runs it is our mistake, and said; afterwards nobody reads it
-        traceback.print_exc()
+    except BaseException:
+        if not begun:  # it is our mistake, and said; afterwards it would stand among what the chapter prints
+            traceback.print_exc()
     finally:
         os._exit(1)
