@@ -42,7 +42,7 @@ LONG = {r"python tests/bench_grade\.py .*": "it grades forty submissions again a
 STATUS = {
     r"pytest( -\S+( \S+)?)?( exercises/\S+)?": (1, "the stubs are to do"),
     r"pytest (\.\./ada|FOLDER)( .*)?": (1, "one chapter was handed in, so the others are not loaded"),
-    r"grader( hint| reset| grade)?": (2, "without an argument it says how it is used"),
+    r"grader( --course \S+)?( hint| reset| grade)?": (2, "without an argument it says how it is used"),
 }
 """Patterns of commands that do not end with 0: what they end with, and why."""
 
@@ -124,7 +124,12 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     venv.create(folder / ".venv", symlinks=True)
     (folder / ".venv" / "bin" / "pytest").symlink_to(Path(sys.executable).with_name("pytest"))
     answers = ROOT / "solutions" / f"{CHAPTER}.py"
-    for submission in (folder.parent / "ada", folder / "submissions" / "ada", folder / "submissions" / "bob"):
+    for submission in (
+        folder.parent / "ada",
+        folder / "submissions" / "ada",
+        folder / "submissions" / "bob",
+        folder / "class" / "ada",
+    ):
         submission.mkdir(parents=True)
         shutil.copy(answers, submission)
     shutil.copy(ROOT / "exercises" / f"{CHAPTER}.py", folder / "submissions" / "bob")

@@ -26,7 +26,7 @@ def test_other_records_survive_it_too() -> None:
     options = Options("course", "print", devices=("cpu", "sim"), check=2.0)
     assert from_plain(Options, json.loads(json.dumps(dataclasses.asdict(options)))) == options
     told = {"submission": {"name": "ann", "path": "/ann"}, "seed": 7}
-    assert dataclasses.asdict(from_plain(Task, told)) == {**told, "known": ""}
+    assert dataclasses.asdict(from_plain(Task, told)) == {**told, "known": "", "alone": False}
 
 
 @pytest.mark.parametrize(
