@@ -348,8 +348,11 @@ def test_every_wall_stands(grader: Grader) -> None:
 LATE_ONES = "torch._dynamo, torch.func, torch.fx.experimental.symbolic_shapes, torch.optim, torch.testing"
 
 
-def test_what_is_loaded_late_can_be_loaded_behind_the_walls(graded: Graded) -> None:
-    """What PyTorch loads when it is first used, and plotting, can be used by any chapter."""
+def test_what_is_loaded_late_can_be_loaded_behind_the_walls(
+    grader: Grader, graded: Graded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What PyTorch loads when it is first used, and plotting, can be used by any chapter, however slow the machine."""
+    monkeypatch.setattr(grader, "bounds", dataclasses.replace(grader.bounds, check=60.0))
     chapters = double("return 2 * x")
     chapters[FIRST] = f"import matplotlib.pyplot, torch.utils.data, {LATE_ONES}\n{chapters[FIRST]}"
     assert graded(**chapters).score == 31
