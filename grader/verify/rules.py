@@ -120,11 +120,6 @@ def about_answer(function: ast.FunctionDef, marked: list[range], here: str) -> I
         yield Complaint(here, function.lineno, words)
 
 
-def is_idle(node: ast.stmt) -> bool:
-    """Whether a statement does nothing: `pass`, `...`, a docstring."""
-    return isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
-
-
 def without_markers(course: Course, chapter: str, known: Collection[str] = ()) -> Iterator[Complaint]:
     """Functions with cases, but for those that are known, whose answers the stub would hand out."""
     path = course.solution(chapter)

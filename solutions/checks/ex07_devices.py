@@ -283,7 +283,7 @@ def moves_only_floats(batch, device):
 
 @chapter.mistake(to_device)
 def edits_the_batch(batch, device):
-    """You put the moved tensors into `batch` itself, so whoever handed it in finds a changed dict. Build a
+    """What comes back is `batch` itself and no new dict, so a change to one is a change to the other. Build a
     new dict and leave the old one as it was."""
     for name in batch:
         batch[name] = batch[name].to(device)
