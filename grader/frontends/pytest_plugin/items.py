@@ -84,6 +84,11 @@ class ChapterFile(pytest.File):
 
         return LocalSubject(self.learner_file)
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether somebody has tried to import it, in vain; to ask that loads nothing."""
+        return "subject" in vars(self) and self.subject.failure is not None
+
     def collect(self) -> Iterator[ExerciseItem]:
         """One item per exercise of the course, whatever the file holds."""
         try:
@@ -131,7 +136,7 @@ class ExerciseItem(TimedItem):
     @property
     def whole_chapter(self) -> bool:
         """Whether what is wrong is wrong with the whole chapter."""
-        return self.subject.failure is not None or isinstance(self.learner_file.source, SourceError)
+        return self.parent.has_failed or isinstance(self.learner_file.source, SourceError)
 
     def needs_run(self) -> bool:
         """Whether the function has to be called for its outcome."""
