@@ -15,9 +15,8 @@ from grader.core.values import Function
 from grader.course.learner_file import LearnerFile
 from grader.course.manifest import Course
 from grader.judging.compare.observations import compare
-from grader.judging.feedback.diagnose import NOT_SEEN
 from grader.judging.feedback.explain import explain
-from grader.judging.feedback.written import Written
+from grader.judging.feedback.written import NOT_SEEN, Written
 from grader.judging.live import LiveReference
 from grader.judging.mistakes import known_mistake
 from grader.judging.reference import Meanwhile, Reference, Trial
@@ -145,7 +144,8 @@ class Judge:
             expected = trial.expected(turn, device)
             mismatches = compare(got, expected, trial.rules(turn, device))
             if mismatches:
-                mistake = known_mistake(trial, device, turn, see, on_cpu)
+                code = Written(learner_file.definition(trial.name)) if learner_file else written
+                mistake = known_mistake(trial, device, turn, see, on_cpu, code)
                 message = explain(
                     trial.name,
                     tuple(zip(trial.parameters, case.arguments, strict=True)),
@@ -159,7 +159,7 @@ class Judge:
                     known=mistake.sentence if mistake else "",
                     transposed=functools.partial(trial.transposed, turn.number),
                     unfinished=learner_file.to_do if learner_file else None,
-                    written=Written(learner_file.definition(trial.name)) if learner_file else written,
+                    written=code,
                 )
                 aspects = tuple(dict.fromkeys(mismatch.aspect for mismatch in mismatches))
                 return Outcome(

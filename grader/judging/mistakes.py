@@ -15,6 +15,7 @@ from grader.core.report import Outcome
 from grader.core.rules import Rules
 from grader.judging.compare.observations import compare
 from grader.judging.feedback.exceptions import meaning
+from grader.judging.feedback.written import NOT_SEEN, Written
 from grader.judging.reference import Differences, KnownMistake, Meanwhile, Trial
 
 
@@ -24,11 +25,12 @@ def known_mistake(
     failed: Turn,
     see: Callable[[Turn, Meanwhile], Observation],
     on_cpu: Outcome | None,
+    written: Written = NOT_SEEN,
 ) -> KnownMistake | None:
     """The one mistake that cannot be told apart from the learner's answer; None where there is none, or several.
 
     `see` observes the learner in a call, and is told what to do meanwhile; `failed` is the one that is known to fail,
-    `on_cpu` the outcome on the CPU where there is one.
+    `on_cpu` the outcome on the CPU where there is one, `written` how the answer is written.
     """
 
     def observe_others(turn: Turn) -> None:
@@ -36,7 +38,7 @@ def known_mistake(
         for mistake in left:
             trial.mistaken(mistake.name, turn, device)
 
-    left = [mistake for mistake in trial.mistakes if may_be(mistake, device, on_cpu)]
+    left = [m for m in trial.mistakes if may_be(m, device, on_cpu) and (not m.written or written.holds(m.written))]
     for turn in [failed, *(turn for turn in trial.turns(device) if turn != failed)]:
         if not left:
             return None
@@ -47,6 +49,7 @@ def known_mistake(
             mine = differences(got, trial.expected(turn, device), rules)
             left = [m for m in left if differences_of(m, trial, turn, device, rules) == mine]
         left = [m for m in left if same_behaviour(got, trial.mistaken(m.name, turn, device), rules)]
+    left = [mistake for mistake in left if mistake.written] or left  # what says more goes before
     if len({mistake.sentence for mistake in left}) > 1:
         # exceptions of one type are the same behaviour; where that leaves several, their texts may tell
         due = error_text(see(failed, functools.partial(observe_others, failed)))

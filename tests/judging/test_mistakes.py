@@ -70,6 +70,36 @@ def test_nothing_is_said_where_two_would_fit() -> None:
     assert mistaken(one_more, one_more, again) == ("one_more", "You added one.")
 
 
+def test_what_a_sentence_says_of_the_code_must_be_there(device: str) -> None:
+    """Of two mistakes that behave the same, the one whose code is the learner's speaks, and otherwise the general one."""
+    chapter = Chapter("chapter.py")
+
+    @chapter.exercise(hints=[])
+    def exercise(draw: Draw) -> Any:
+        yield torch.tensor([2.0, 3.0])
+
+    @chapter.mistake(exercise, written=r"torch\.add\(")
+    def by_add(x: torch.Tensor) -> torch.Tensor:
+        """`torch.add` has added one."""
+        return torch.add(x, 1)
+
+    def told(answer: Answer) -> tuple[str, str]:
+        """The mistake that is told, and its sentence."""
+        trial = LiveTrial(exercise, lambda x: x, 0, GIVEN.__getitem__)
+        found = outcome(trial, answer, device)
+        return found.mistake, found.message.sentence
+
+    def names_it_in_a_comment(x: torch.Tensor) -> torch.Tensor:
+        """Not by torch.add(x, 1)."""
+        return x + 1  # and not by torch.add(x, 1)
+
+    assert told(by_add) == ("by_add", "`torch.add` has added one.")
+    assert told(names_it_in_a_comment)[0] == told(lambda x: x + 1)[0] == ""
+    chapter.mistake(exercise)(one_more)
+    assert told(by_add)[0] == "by_add"
+    assert told(names_it_in_a_comment)[0] == "one_more"
+
+
 def test_an_exception_is_known_by_what_it_says() -> None:
     """An error of the same type that says something else is no known mistake that raises one too."""
 

@@ -15,10 +15,8 @@ from grader.core.rules import Mismatch
 from grader.core.values import HERE, Array, Items, Mapping, Other, Value
 from grader.judging.feedback.exceptions import meaning
 from grader.judging.feedback.format import dtype, kind, place_name, shape
-from grader.judging.feedback.written import Written
+from grader.judging.feedback.written import NOT_SEEN, Written
 
-NOT_SEEN = Written()
-"""Nothing is known of how an answer is written."""
 Transposed = Callable[[], Value]
 """What the reference returns for the case with its matrices transposed, looked up where it is needed."""
 

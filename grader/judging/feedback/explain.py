@@ -10,10 +10,10 @@ from grader.core.report import Message, Row
 from grader.core.rules import Mismatch
 from grader.core.text import first_lines
 from grader.core.values import HERE, Array, Items, Other, Value, arrays, as_leaves
-from grader.judging.feedback.diagnose import NOT_SEEN, Transposed, diagnose
+from grader.judging.feedback.diagnose import Transposed, diagnose
 from grader.judging.feedback.exceptions import meaning_of_warnings
 from grader.judging.feedback.format import kind, note, pair, place_name, text
-from grader.judging.feedback.written import Written
+from grader.judging.feedback.written import NOT_SEEN, Written
 from grader.runtime.limits import MAX_LINE, MAX_LINES
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import textwrap
 from collections.abc import Callable, Iterator
 from functools import cached_property
@@ -28,6 +29,18 @@ class Written:
         except (OSError, TypeError, SyntaxError):
             return cls()
         return cls(next((node for node in tree.body if isinstance(node, ast.FunctionDef)), None))
+
+    @cached_property
+    def code(self) -> str:
+        """Its body as `ast.unparse` writes it, without comments and docstring."""
+        if self.node is None:
+            return ""
+        body = self.node.body[1:] if ast.get_docstring(self.node) is not None else self.node.body
+        return "\n".join(map(ast.unparse, body))
+
+    def holds(self, pattern: str) -> bool:
+        """Whether a regular expression is found in its code."""
+        return re.search(pattern, self.code) is not None
 
     @cached_property
     def nodes(self) -> tuple[ast.AST, ...]:
@@ -73,6 +86,10 @@ class Written:
             if isinstance(node, ast.Raise) and node.exc is not None and "NotImplementedError" in ast.unparse(node.exc):
                 return node.lineno
         return 0
+
+
+NOT_SEEN = Written()
+"""Nothing is known of how an answer is written."""
 
 
 def parts_within(node: ast.AST) -> Iterator[ast.AST]:
