@@ -71,7 +71,7 @@ def test_nothing_is_said_where_two_would_fit() -> None:
 
 
 def test_what_a_sentence_says_of_the_code_must_be_there(device: str) -> None:
-    """Of two mistakes that behave the same, the one whose code is the learner's speaks, and otherwise the general one."""
+    """Of two mistakes that behave the same, the one whose code is the learner's speaks, else the general one."""
     chapter = Chapter("chapter.py")
 
     @chapter.exercise(hints=[])
