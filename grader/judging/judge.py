@@ -160,6 +160,7 @@ class Judge:
                     transposed=functools.partial(trial.transposed, turn.number),
                     unfinished=learner_file.to_do if learner_file else None,
                     written=code,
+                    gradient=trial.promised.gradient,
                 )
                 aspects = tuple(dict.fromkeys(mismatch.aspect for mismatch in mismatches))
                 return Outcome(

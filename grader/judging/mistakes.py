@@ -14,7 +14,7 @@ from grader.core.observation import Observation, Raised, Turn
 from grader.core.report import Outcome
 from grader.core.rules import Rules
 from grader.judging.compare.observations import compare
-from grader.judging.feedback.exceptions import meaning
+from grader.judging.feedback.exceptions import template
 from grader.judging.feedback.written import NOT_SEEN, Written
 from grader.judging.reference import Differences, KnownMistake, Meanwhile, Trial
 
@@ -97,7 +97,7 @@ def gist(raised: Raised) -> str:
 
     The text of a type that people raise themselves is theirs to word, so it says nothing unless PyTorch wrote it.
     """
-    if known := meaning(raised.text):
+    if known := template(raised.text):
         return known
     if raised.type in ("ValueError", "AssertionError", "Exception"):
         return ""

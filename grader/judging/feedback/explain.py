@@ -10,7 +10,8 @@ from grader.core.report import Message, Row
 from grader.core.rules import Mismatch
 from grader.core.text import first_lines
 from grader.core.values import HERE, Array, Items, Other, Value, arrays, as_leaves
-from grader.judging.feedback.diagnose import Transposed, diagnose
+from grader.judging.feedback.context import Context
+from grader.judging.feedback.diagnose import diagnose
 from grader.judging.feedback.exceptions import meaning_of_warnings
 from grader.judging.feedback.format import kind, note, pair, place_name, text
 from grader.judging.feedback.written import NOT_SEEN, Written
@@ -29,17 +30,20 @@ def explain(
     seed: int = 0,
     path: str = "",
     known: str = "",
-    transposed: Transposed | None = None,
+    transposed: Callable[[], Value] | None = None,
     unfinished: Callable[[str], bool] | None = None,
     written: Written = NOT_SEEN,
+    gradient: bool = False,
 ) -> Message:
     """The message for one failed case.
 
     `arguments` are the case's with their names, `mismatch` is the one that explains the rest, `turn` the call,
     `path` is the learner's file where it is not the course's own, `known` the sentence of a known mistake that behaves
-    the same, `unfinished` tells whether a function of the learner's is still a stub, `written` how this one is written.
+    the same, `unfinished` tells whether a function of the learner's is still a stub, `written` how this one is
+    written, `gradient` whether gradients are compared in this exercise.
     """
-    sentence = known or meaning_of_warnings(got.warned) or diagnose(mismatch, got, device, transposed, written)
+    context = Context(device, turn, gradient, written, transposed)
+    sentence = known or meaning_of_warnings(got.warned) or diagnose(mismatch, got, context)
     raised = got.raised
     if raised is not None and "NotImplementedError" in raised.bases and unfinished:
         if unfinished(raised.function):
