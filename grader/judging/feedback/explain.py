@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from grader.core.observation import Observation, Turn
@@ -14,6 +15,7 @@ from grader.judging.feedback.context import Context
 from grader.judging.feedback.diagnose import diagnose
 from grader.judging.feedback.exceptions import meaning_of_warnings
 from grader.judging.feedback.format import kind, note, pair, place_name, text
+from grader.judging.feedback.shapes import first_difference
 from grader.judging.feedback.written import NOT_SEEN, Written
 from grader.runtime.limits import MAX_LINE, MAX_LINES
 
@@ -110,10 +112,23 @@ def rows(mismatch: Mismatch, got: Observation, expected: Observation, device: st
             return (mine, Row("expected", SHARING[mismatch.problem].format(where=where, expected=mismatch.expected)))
         case "shape" if mismatch.problem in ("missing key", "extra key"):
             return two_rows("returned", "expected", mismatch, device)
+        case "shape" if isinstance(mismatch.got, Items) and isinstance(mismatch.expected, Items):
+            return from_difference(mismatch, mismatch.got, mismatch.expected, device)
         case "type" | "device" | "graph" | "leaf" | "layout" | "dtype" | "shape" | "values":
             return two_rows(f"returned{where}", f"expected{where}", mismatch, device)
         case _:
             return ()
+
+
+def from_difference(mismatch: Mismatch, got: Items, expected: Items, device: str) -> tuple[Row, ...]:
+    """Two lists that are not equally long; where they do not fit on a line, from just before their first difference."""
+    start = max(0, first_difference(got, expected) - 1)
+    if start and any("…" in text(value, device=device) for value in (got, expected)):
+        cut = [replace(value, items=value.items[start:]) for value in (got, expected)]
+        shown = [text(value, device=device) for value in cut]
+        where = f"{mismatch.where}[{start}:]"
+        return (Row(f"returned{where}", shown[0], kind(got)), Row(f"expected{where}", shown[1], kind(expected)))
+    return two_rows(f"returned{mismatch.where}", f"expected{mismatch.where}", mismatch, device)
 
 
 SHARING = {
