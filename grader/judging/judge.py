@@ -15,6 +15,7 @@ from grader.core.rules import Mismatch
 from grader.core.values import Function
 from grader.course.learner_file import LearnerFile
 from grader.course.manifest import Course
+from grader.judging.accelerator import accelerators
 from grader.judging.compare.observations import compare
 from grader.judging.feedback.explain import explain
 from grader.judging.feedback.written import NOT_SEEN, Written
@@ -38,11 +39,15 @@ class Judge:
     ) -> None:
         self.course = course
         self.devices = devices
+        self.accelerators = accelerators(devices)
         self.reference: Reference = (reference or LiveReference(course)).drawn(seed)
         # Backward on the calling thread: tracebacks, context and time limits then reach it.
         torch.autograd.set_multithreading_enabled(False)
         # The inputs are small: a second thread costs more than it brings, most of all where several processes check.
         torch.set_num_threads(1)
+        # A GPU's fast formats have ten bits of a float32's twenty-three: a right answer would differ from the CPU's.
+        torch.set_float32_matmul_precision("highest")
+        torch.backends.cudnn.allow_tf32 = False
         # What PyTorch's import has made stays; to look through it again and again costs a tenth of the time.
         gc.freeze()
 
@@ -95,10 +100,33 @@ class Judge:
         outcomes: list[Outcome] = []
         for device in self.devices if trial.knows_devices else ("cpu",):
             on_cpu = next((outcome for outcome in outcomes if outcome.device == "cpu"), None)
+            outcomes += self.on_device(learner_file, trial, device, subject, on_cpu)
+        return tuple(outcomes)
+
+    def on_device(
+        self, learner_file: LearnerFile, trial: Trial, device: str, subject: Subject, on_cpu: Outcome | None
+    ) -> list[Outcome]:
+        """The outcome on one device, or on what stands in for a real accelerator; none where nothing does."""
+
+        def judged(device: str) -> Outcome:
             see = functools.partial(subject.see, trial)
             helper = functools.partial(self.wrong_helper, learner_file, trial, device, subject)
-            outcomes.append(self.judge(trial, see, device, learner_file, on_cpu=on_cpu, wrong_helper=helper))
-        return tuple(outcomes)
+            return self.judge(trial, see, device, learner_file, on_cpu=on_cpu, wrong_helper=helper)
+
+        accelerator = self.accelerators.get(device)
+        if accelerator is None:
+            return [judged(device)]
+        if on_cpu is not None and "raised" in on_cpu.aspects:
+            return []  # it would raise there too, and an index out of range ends CUDA for good
+        outcomes = [judged(chosen) for chosen in filter(None, [accelerator.device_for(trial)])]
+        if any(outcome.device == device and not outcome.is_done for outcome in outcomes) and accelerator.is_lost():
+            outcomes = [judged(chosen) for chosen in filter(None, [accelerator.device_for(trial)])]
+        return outcomes
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was found out about the accelerators of the run."""
+        return tuple(note for accelerator in self.accelerators.values() for note in accelerator.notes)
 
     def wrong_helper(self, learner_file: LearnerFile, trial: Trial, device: str, subject: Subject) -> str:
         """The first exercise that a learner's function uses and that does not pass its own check; "" for none."""

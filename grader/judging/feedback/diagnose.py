@@ -18,7 +18,7 @@ from grader.judging.feedback.exceptions import about_error
 from grader.judging.feedback.format import dtype, kind, place_name
 from grader.judging.feedback.gradients import about_gradient
 from grader.judging.feedback.plots import about_figure
-from grader.judging.feedback.relations import about_arrays, about_number, close
+from grader.judging.feedback.relations import about_arrays, about_scalar, close
 from grader.judging.feedback.shapes import about_shape
 from grader.judging.feedback.slips import slip
 from grader.judging.feedback.written import NOT_SEEN, Written
@@ -159,7 +159,7 @@ def about_values(mismatch: Mismatch, seen: Observation, context: Context) -> str
         case bool(), bool():
             return ""
         case (int() | float()) as mine, (int() | float()) as due:
-            return about_number(mine, due, seen)
+            return about_scalar(mine, due, seen)
         case Array() as mine, Array() as due:
             return about_arrays(mine, due, seen, context)
         case _:

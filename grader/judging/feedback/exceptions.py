@@ -9,7 +9,7 @@ from grader.core.rules import Mismatch
 from grader.core.values import Other
 from grader.judging.feedback.context import Context
 from grader.judging.feedback.python_errors import PYTHON_ERRORS
-from grader.judging.feedback.pytorch_errors import IN_PLACE, LINED_UP, NO_GRAPH, PYTORCH_ERRORS, TO_NUMPY, WARNINGS
+from grader.judging.feedback.pytorch_errors import CHANGED_LEAF, LINED_UP, NO_GRAPH, PYTORCH_ERRORS, TO_NUMPY, WARNINGS
 
 ERRORS = (*PYTORCH_ERRORS, *PYTHON_ERRORS)
 
@@ -39,7 +39,7 @@ def about_text(raised: Raised, context: Context) -> str:
     meant = template(text)
     if context.gradient and (meant == TO_NUMPY or re.search(r"name '(np|numpy)' is not defined", text)):
         return stay_with_pytorch(context)
-    if meant == IN_PLACE and context.turn.gradient:
+    if meant == CHANGED_LEAF and context.turn.gradient:
         return (
             "The values are right, but a tensor that was handed in is changed in place on the way, and PyTorch cannot"
             " follow gradients through that. Make a new tensor instead."

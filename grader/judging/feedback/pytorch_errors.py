@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-IN_PLACE = (
+CHANGED_LEAF = (
     "A leaf that requires gradients may only be changed in place under `torch.no_grad()`; where nothing has to change"
     " in place, make a new tensor."
 )
@@ -51,7 +51,7 @@ PYTORCH_ERRORS = (  # a pattern of the text → what it means; `{0}` is the patt
         r"a leaf Variable that requires grad is being used in an in-place operation"
         r"|is a view and (?:is being|its base or another view of its base has been) modified in-?place"
         r"|cannot resize variables that require grad",
-        IN_PLACE,
+        CHANGED_LEAF,
     ),
     (
         r"grad can be implicitly created only for scalar outputs",

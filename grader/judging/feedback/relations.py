@@ -139,7 +139,7 @@ def about_offset(mine: torch.Tensor, due: torch.Tensor, seen: Observation) -> st
         return f"Every number of your result is too {word} by {abs(first):.4g}."
     for (where, array), (change, words) in itertools.product(inputs(seen), CHANGES):
         given = array.data
-        if given.is_complex() or not fits(given, due) or not bool(given.any()):
+        if given.is_complex() or not can_meet(given, due) or not bool(given.any()):
             continue
         changed = change(b, given.double())
         if changed.shape == a.shape and bool(changed.isfinite().all()) and close(a, changed):
@@ -155,7 +155,7 @@ CHANGES: tuple[tuple[Callable[[torch.Tensor, torch.Tensor], torch.Tensor], str],
 )
 
 
-def fits(given: torch.Tensor, due: torch.Tensor) -> bool:
+def can_meet(given: torch.Tensor, due: torch.Tensor) -> bool:
     """Whether a tensor can be broadcast to the shape of another one."""
     pairs = zip(reversed(given.shape), reversed(due.shape), strict=False)
     return given.ndim <= due.ndim and all(mine in (1, wanted) for mine, wanted in pairs)
@@ -208,7 +208,7 @@ def about_ratio(factor: float | None, what: str, known: dict[int, str], *, sever
     return ""
 
 
-def about_number(mine: float, due: float, seen: Observation) -> str:
+def about_scalar(mine: float, due: float, seen: Observation) -> str:
     """One wrong number: a factor that has a name, its square or root; of a whole number, how far it is off."""
     if sentence := about_ratio(ratio_of(mine, due), "Your number", sizes(seen), several=False):
         return sentence

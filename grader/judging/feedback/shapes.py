@@ -88,12 +88,12 @@ def about_sizes(mine: torch.Tensor, due: torch.Tensor, seen: Observation) -> str
     if mine.ndim == due.ndim and sorted(mine.shape) == sorted(due.shape):
         return f"{plain}: the dimensions have changed places."
     if mine.ndim != due.ndim:
-        return f"{plain}: that is {dimensions(mine.ndim)} instead of {due.ndim}."
+        return f"{plain}: that is {ndim_text(mine.ndim)} instead of {due.ndim}."
     off = [dim for dim in range(due.ndim) if mine.shape[dim] != due.shape[dim]]
     return f"{plain}: dimension {off[0]} is not of the right size." if len(off) == 1 else f"{plain}."
 
 
-def dimensions(number: int) -> str:
+def ndim_text(number: int) -> str:
     """`1 dimension`, `2 dimensions`."""
     return f"{number} dimension{'' if number == 1 else 's'}"
 

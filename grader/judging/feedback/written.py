@@ -119,12 +119,12 @@ class Written:
     @cached_property
     def cuts(self) -> tuple[str, ...]:
         """What it calls that gives numbers without their history, as one would write it: `.item()`."""
-        return tuple(shown for shown, pattern in CUTS if self.holds(pattern))
+        return tuple(shown for shown, pattern in LOSING if self.holds(pattern))
 
 
 NOT_RECORDED = re.compile(r"no_grad|inference_mode|set_grad_enabled")
 BACKWARD = re.compile(r"\.backward$|autograd\.grad$")
-CUTS = (
+LOSING = (
     ("`.item()`", r"\.item\(\)"),
     ("`.tolist()`", r"\.tolist\(\)"),
     ("`.data`", r"\.data\b"),
