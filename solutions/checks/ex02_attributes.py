@@ -586,13 +586,6 @@ def asks_python(x):
 
 
 @chapter.mistake(memory_in_bytes)
-def counts_by_len(x):
-    """You counted along the first dimension only, which is what `len` does; without a dimension it fails. There is
-    a method that counts all elements."""
-    return len(x) * x.element_size()
-
-
-@chapter.mistake(memory_in_bytes)
 def multiplies_two_sizes_of_x(x):
     """You counted on exactly two dimensions, and x may have any number of them. There is a method that counts all
     elements."""
@@ -731,13 +724,6 @@ def averages_each_row(counts):
     """You averaged along the last dimension only and left the others. Without a `dim`, all elements become one
     mean."""
     return counts.float().mean(dim=-1)
-
-
-@chapter.mistake(mean_of_counts)
-def divides_by_the_rows(counts):
-    """You divided by the size of the first dimension, which is what `len` gives. Divide by the number of all
-    elements."""
-    return counts.sum() / len(counts)
 
 
 @chapter.mistake(mean_of_counts)

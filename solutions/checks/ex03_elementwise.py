@@ -691,7 +691,7 @@ def mean_of_the_absolute_values(x):
     return x.abs().mean()
 
 
-@chapter.mistake(root_mean_square)
+@chapter.mistake(root_mean_square, written=r"\*\* 1(\.0)? / 2")
 def half_of_the_mean(x):
     """This is half of the mean of the squares: in `** 1/2` the power comes first, then the division. Use `sqrt()`,
     or parentheses around the exponent."""
@@ -702,6 +702,12 @@ def half_of_the_mean(x):
 def deviation_with_n_below(x):
     """You took the mean off first, as every standard deviation does. Here, square the entries as they are."""
     return x.std(unbiased=False)
+
+
+@chapter.mistake(root_mean_square)
+def halves_the_mean(x):
+    """This is half of the mean of the squares. The root is another operation: `sqrt()`."""
+    return (x**2).mean() / 2
 
 
 @chapter.right(root_mean_square)
@@ -828,7 +834,7 @@ def forgot_the_other_side(x):
     return 1 / (1 + torch.exp(-x.abs()))
 
 
-@chapter.mistake(sigmoid)
+@chapter.mistake(sigmoid, written=r"1(\.0)? / 1(\.0)? \+")
 def no_parentheses(x):
     """`1 / 1 + exp(-x)` divides before it adds: it is 1 + exp(-x). Put what stands below the line in
     parentheses."""
@@ -900,6 +906,12 @@ def uses_softmax_of_the_last_dimension(x):
     """`softmax` divides by the sum along a dimension, so each entry depends on the others. The sigmoid takes each
     entry by itself."""
     return torch.softmax(x, dim=-1)
+
+
+@chapter.mistake(sigmoid)
+def leaves_out_the_fraction(x):
+    """This is 1 + exp(-x), which stands below the line. The sigmoid is 1 divided by all of it."""
+    return 1 + torch.exp(-x)
 
 
 @chapter.right(sigmoid)
@@ -1062,7 +1074,7 @@ def log_before_sum(x):
     return x.exp().log().sum(dim=-1)
 
 
-@chapter.mistake(log_sum_exp)
+@chapter.mistake(log_sum_exp, written=r"\bmax\(")
 def values_and_indices(x):
     """`max` with `dim` returns a pair: the values and where they stood. Take `.values`, or use `amax`, which
     returns the values alone."""

@@ -250,13 +250,6 @@ def turns_every_A_over(A, B):
     return A.mT @ B
 
 
-@chapter.mistake(batch_product)
-def lists_the_products(A, B):
-    """The products are right, but they stand in a Python list. `torch.stack` joins them in a new dimension; the
-    operator needs no loop at all."""
-    return [a @ b for a, b in zip(A, B, strict=True)]
-
-
 @chapter.right(batch_product)
 def by_bmm(A, B):
     return torch.bmm(A, B)
@@ -479,13 +472,6 @@ def returns_x_itself(x):
     the one to return."""
     x.transpose(-2, -1)
     return x
-
-
-@chapter.mistake(transpose_last_two)
-def permutes_a_batch(x):
-    """This fits tensors of three dimensions alone: `permute` has to name every dimension, and x may have fewer or
-    more. Swap two, counted from the end."""
-    return x.permute(0, 2, 1)
 
 
 @chapter.mistake(transpose_last_two)
@@ -738,13 +724,6 @@ def fills_rows_on_the_cpu(x, A, y):
     for i in range(len(x)):
         values[i] = x[i] @ A @ y[i]
     return values
-
-
-@chapter.mistake(bilinear_form)
-def adds_up_all_pairs_of_a_row(x, A, y):
-    """You paired every row of x with every row of y and added these up. Row i of x meets row i of y and no other:
-    multiply those element by element, then sum."""
-    return (x @ A @ y.mT).sum(dim=1)
 
 
 @chapter.mistake(bilinear_form)

@@ -105,12 +105,6 @@ def added_to_each_row_in_place(matrix, v):
 
 
 @chapter.mistake(add_row_vector)
-def appended_as_a_row(matrix, v):
-    """You put v below the matrix as one more row. To add numbers use `+`."""
-    return torch.cat([matrix, v[None]])
-
-
-@chapter.mistake(add_row_vector)
 def multiplied_by_the_row(matrix, v):
     """You multiplied by v. It is to be added."""
     return matrix * v
@@ -965,13 +959,6 @@ def wants_equal_lengths_and_takes_the_larger(a, b):
     if len(a) != len(b):
         raise ValueError("no")
     return tuple(max(m, n) for m, n in zip(a, b, strict=True))
-
-
-@chapter.mistake(broadcast_shape)
-def takes_the_larger_from_the_left(a, b):
-    """You compared from the left, as far as both shapes go. Line them up at the right: the shorter one counts as if
-    it had 1s in front, and nothing is left out."""
-    return tuple(max(m, n) for m, n in zip(a, b, strict=False))
 
 
 @chapter.mistake(broadcast_shape)

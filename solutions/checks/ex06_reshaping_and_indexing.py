@@ -457,16 +457,6 @@ def dimensions_move_while_looping(x):
 
 
 @chapter.mistake(drop_single_dims)
-def looks_past_the_end_while_looping(x):
-    """When a dimension goes, those behind it move up by one, so your loop skips some or runs past the end. Do it in
-    one call, or go from the last dimension to the first."""
-    for dim in range(x.ndim):
-        if x.shape[dim] == 1:
-            x = x.squeeze(dim)
-    return x
-
-
-@chapter.mistake(drop_single_dims)
 def the_first_and_the_last(x):
     """You looked at the first and the last dimension only. Here every dimension of size 1 goes, wherever it stands;
     `squeeze` needs no argument for that."""
@@ -712,12 +702,6 @@ def rows_counted_as_columns(x, size):
 
 
 @chapter.mistake(top_right_block)
-def a_single_column(x, size):
-    """Without a colon, `-size` names one column. A slice from there to the end has the colon behind it."""
-    return x[:size, -size]
-
-
-@chapter.mistake(top_right_block)
 def leaves_out_the_block(x, size):
     """`:-size` is everything but the last `size` columns. To begin there and go up to the end, put the colon
     behind."""
@@ -876,6 +860,13 @@ def lists_the_values(x, threshold):
     return [value for value in x.flatten() if value > threshold]
 
 
+@chapter.mistake(values_above)
+def joins_a_list_of_no_values(x, threshold):
+    """`torch.cat` has nothing to work with if no value is above the threshold; the answer is then an empty tensor
+    of shape (0,). A mask as an index gives that by itself."""
+    return torch.cat([value.reshape(1) for value in x.flatten() if value > threshold])
+
+
 @chapter.right(values_above)
 def by_masked_select(x, threshold):
     return torch.masked_select(x, x > threshold)
@@ -1009,13 +1000,6 @@ def only_two_dimensions(x):
     for i in range(x.shape[0]):
         for j in range(x.shape[1]):
             x[i, j] = max(x[i, j], 0)
-    return x
-
-
-@chapter.mistake(clip_negatives_, written=r"(?m)^x\[.*\] == 0(\.0)?$")
-def compares_instead_of_assigning(x):
-    """`==` asks whether two things are equal and changes nothing. To assign is a single `=`."""
-    x[x < 0] == 0
     return x
 
 
@@ -1172,6 +1156,13 @@ def lists_the_rows_named(x, indices):
     """The rows are right, but they stand in a Python list. One tensor is wanted, and the indices between the
     brackets give it."""
     return [x[i] for i in indices]
+
+
+@chapter.mistake(pick_rows)
+def joins_a_list_of_no_rows(x, indices):
+    """`torch.cat` has nothing to work with if no row is named; the answer is then an empty tensor of shape (0, c).
+    The tensor as an index gives that by itself."""
+    return torch.cat([x[i : i + 1] for i in indices])
 
 
 @chapter.right(pick_rows)
@@ -1462,12 +1453,6 @@ def ones_on_the_diagonal(labels, classes):
     """Your 1s stand on the diagonal, whatever the labels are. Each label says in which column the 1 of its row
     stands."""
     return torch.eye(len(labels), classes, device=labels.device)
-
-
-@chapter.mistake(one_hot)
-def zeros_everywhere(labels, classes):
-    """There are only zeros yet. Each row gets a 1 in the column that its label names."""
-    return torch.zeros(len(labels), classes, device=labels.device)
 
 
 @chapter.right(one_hot)
