@@ -814,8 +814,8 @@ def makes_x_contiguous_first(x):
 
 @chapter.mistake(contiguous_transpose)
 def reshapes(x):
-    """The shape is right, but the numbers are not turned over: `reshape` keeps them in their order and only
-    breaks the rows elsewhere. Swap the dimensions instead."""
+    """The shape is right, but the numbers are not turned over: `reshape` and `view` keep them in their order and
+    only break the rows elsewhere. Swap the dimensions instead."""
     return x.reshape(x.shape[1], x.shape[0])
 
 

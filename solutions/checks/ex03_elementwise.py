@@ -318,15 +318,6 @@ def amounts_on_the_cpu(x, amount):
 
 
 @chapter.mistake(add_in_place_)
-def over_the_rows(x, amount):
-    """A tensor without dimensions has no rows to loop over. Elementwise operations need no loop: they work for any
-    shape."""
-    for row in x:
-        row += amount
-    return x
-
-
-@chapter.mistake(add_in_place_)
 def multiplies(x, amount):
     """You multiplied by the amount. It is to be added."""
     x *= amount
@@ -419,8 +410,8 @@ def scaled_copy(draw: Draw):
 
 @chapter.mistake(scaled_copy)
 def scales_in_place(x, factor):
-    """You scaled x itself: `*=` and methods that end in `_` work in place, and `y = x` is only a second name. A
-    plain product makes a new tensor; or clone x first."""
+    """You scaled x itself: `*=` and methods that end in `_` work in place, and neither `y = x` nor `x[:]` is a
+    copy. A plain product makes a new tensor; or clone x first."""
     y = x
     y *= factor
     return y
@@ -651,8 +642,8 @@ def python_number(x):
 
 @chapter.mistake(root_mean_square)
 def new_tensor_from_number(x):
-    """`torch.tensor(number)` starts afresh: it knows nothing of x, so no gradient reaches x. Stay with tensor
-    operations to the end."""
+    """Your result knows nothing of x, so no gradient reaches x: `torch.tensor(number)` starts afresh, and
+    `.detach()` cuts the path. Stay with tensor operations to the end."""
     return torch.tensor((x**2).mean().item() ** 0.5)
 
 
@@ -674,8 +665,8 @@ def answer_on_the_cpu(x):
 
 @chapter.mistake(root_mean_square)
 def along_the_first_dimension(x):
-    """You took the mean along the first dimension only, one for each column. Without `dim` it runs over all
-    entries."""
+    """You took the mean along the first dimension only, as a loop over x does: one for each column. Without `dim`,
+    `mean()` runs over all entries."""
     return (x**2).mean(dim=0).sqrt()
 
 
@@ -1074,7 +1065,7 @@ def log_before_sum(x):
     return x.exp().log().sum(dim=-1)
 
 
-@chapter.mistake(log_sum_exp, written=r"\bmax\(")
+@chapter.mistake(log_sum_exp)
 def values_and_indices(x):
     """`max` with `dim` returns a pair: the values and where they stood. Take `.values`, or use `amax`, which
     returns the values alone."""

@@ -461,8 +461,8 @@ def copies_the_transpose(x):
 
 @chapter.mistake(transpose_last_two)
 def breaks_the_lines_elsewhere(x):
-    """The shape is right, but the numbers are in the wrong places: `reshape` keeps them in their order and
-    only breaks the lines elsewhere. Swap the dimensions instead."""
+    """The shape is right, but the numbers are in the wrong places: `reshape` and `view` keep them in their order
+    and only break the lines elsewhere. Swap the dimensions instead."""
     return x.reshape(*x.shape[:-2], x.shape[-1], x.shape[-2])
 
 

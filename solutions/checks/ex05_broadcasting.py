@@ -979,6 +979,16 @@ def asserts_that_they_fit(a, b):
     return tuple(n if m == 1 else m for m, n in zip(a, b, strict=True))
 
 
+@chapter.mistake(broadcast_shape)
+def lists_the_larger_of_what_fits(a, b):
+    """You took the larger of two sizes. The 1 gives way, whichever is larger: 1 beside 0 gives 0."""
+    ndim = max(len(a), len(b))
+    a, b = (1,) * (ndim - len(a)) + a, (1,) * (ndim - len(b)) + b
+    if any(m != n and m != 1 and n != 1 for m, n in zip(a, b, strict=True)):
+        raise ValueError("no")
+    return [max(m, n) for m, n in zip(a, b, strict=True)]
+
+
 @chapter.right(broadcast_shape)
 def from_the_right(a, b):
     shape = []

@@ -207,8 +207,8 @@ def fills_down_the_columns(x, shape):
 
 @chapter.mistake(reshape_any)
 def rebuilds(x, shape):
-    """The numbers are right, but the tensor is rebuilt from plain Python numbers, so no gradient can flow back to x
-    and its dtype or device may be lost. Stay with tensor methods."""
+    """The numbers are right, but no gradient can flow back to x: what goes through Python numbers or `.detach()`
+    knows nothing of it, and its dtype or device may be lost. Stay with tensor methods."""
     return torch.tensor(x.tolist()).reshape(shape)
 
 
@@ -414,15 +414,15 @@ def result_is_thrown_away(x):
 
 @chapter.mistake(drop_single_dims)
 def only_the_first(x):
-    """You looked at the first dimension only. Here every dimension of size 1 goes, wherever it stands;
-    `squeeze` needs no argument for that."""
+    """You looked at one dimension only. Here every dimension of size 1 goes, wherever it stands; `squeeze` needs no
+    argument for that."""
     return x.squeeze(0)
 
 
 @chapter.mistake(drop_single_dims)
 def only_the_last(x):
-    """You looked at the last dimension only. Here every dimension of size 1 goes, wherever it stands;
-    `squeeze` needs no argument for that."""
+    """You looked at one dimension only. Here every dimension of size 1 goes, wherever it stands; `squeeze` needs no
+    argument for that."""
     return x.squeeze(-1)
 
 
