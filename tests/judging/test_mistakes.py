@@ -55,19 +55,42 @@ def test_the_same_behaviour_is_told_by_its_sentence(device: str) -> None:
 
 def test_the_case_that_failed_is_not_enough(device: str) -> None:
     """A mistake that is the same on the first case and another on the second is not the learner's."""
-    assert mistaken(one_more, two_for_large, device=device)[0] == ""
+    assert mistaken(one_more, two_for_large, device=device) != ("two_for_large", "You added two where x is large.")
     assert mistaken(two_for_large, one_more, two_for_large, device=device)[0] == "two_for_large"
 
 
 def test_nothing_is_said_where_two_would_fit() -> None:
     """Two mistakes that cannot be told apart are none, unless they have the same sentence."""
-    assert mistaken(one_more, one_more, one_more_in_place) == ("", "")
+    assert mistaken(one_more, one_more, one_more_in_place)[0] == ""
 
     def again(x: torch.Tensor) -> torch.Tensor:
         """You added one."""
         return 1 + x
 
     assert mistaken(one_more, one_more, again) == ("one_more", "You added one.")
+
+
+def test_a_second_mistake_does_not_switch_a_sentence_off(device: str) -> None:
+    """Who does as a mistake does where that is wrong, mostly, is told so; it is not counted as that one."""
+    chapter = Chapter("chapter.py")
+
+    @chapter.exercise(hints=[])
+    def exercise(draw: Draw) -> Any:
+        for size in (2, 3, 4, 5):
+            yield torch.arange(1.0, size + 1)
+
+    chapter.mistake(exercise)(one_more)
+
+    def told(answer: Answer) -> tuple[str, bool]:
+        """The mistake that is told, and whether its sentence is."""
+        trial = LiveTrial(exercise, lambda x: x, 0, GIVEN.__getitem__)
+        found = outcome(trial, answer, device)
+        return found.mistake, found.message.sentence == "You added one."
+
+    assert told(lambda x: x + 1) == ("one_more", True)
+    assert told(lambda x: x + 1 if len(x) < 5 else x * 2) == ("", True)
+    assert told(lambda x: x + 1 if len(x) < 5 else x) == ("", True)
+    assert told(lambda x: x + 1 if len(x) < 3 else x * 2) == ("", False)
 
 
 def test_what_a_sentence_says_of_the_code_must_be_there(device: str) -> None:

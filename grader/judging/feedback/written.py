@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any
 
+import torch
+
 
 class Written:
     """The definition of one answer; without one, nothing is known of how it is written."""
@@ -87,6 +89,54 @@ class Written:
                 return node.lineno
         return 0
 
+    @property
+    def prints(self) -> bool:
+        """Whether it prints something."""
+        return any(isinstance(node, ast.Call) and ast.unparse(node.func) == "print" for node in self.nodes)
+
+    @property
+    def multiplies_elements(self) -> bool:
+        """Whether `*` stands between two tensors or what may be one, and `@` nowhere."""
+        operators = {type(node.op) for node in self.nodes if isinstance(node, ast.BinOp)}
+        return ast.Mult in operators and ast.MatMult not in operators
+
+    @property
+    def records_nothing(self) -> bool:
+        """Whether a block that switches recording off begins before the backward pass."""
+        blocks = [
+            n.lineno for n in self.nodes if isinstance(n, ast.With) and NOT_RECORDED.search(ast.unparse(n.items[0]))
+        ]
+        calls = [n.lineno for n in self.nodes if isinstance(n, ast.Call) and BACKWARD.search(ast.unparse(n.func))]
+        return bool(blocks and calls) and min(blocks) <= max(calls)
+
+    @cached_property
+    def numpy_names(self) -> tuple[str, ...]:
+        """The functions of NumPy that it calls and that PyTorch has by the same name: `sqrt`, `mean`."""
+        names = (ast.unparse(node.func) for node in self.nodes if isinstance(node, ast.Call))
+        found = [name.partition(".")[2] for name in names if re.fullmatch(r"(np|numpy)\.\w+", name)]
+        return tuple(dict.fromkeys(name for name in found if name != "array" and hasattr(torch, name)))
+
+    @cached_property
+    def cuts(self) -> tuple[str, ...]:
+        """What it calls that gives numbers without their history, as one would write it: `.item()`."""
+        return tuple(shown for shown, pattern in CUTS if self.holds(pattern))
+
+
+NOT_RECORDED = re.compile(r"no_grad|inference_mode|set_grad_enabled")
+BACKWARD = re.compile(r"\.backward$|autograd\.grad$")
+CUTS = (
+    ("`.item()`", r"\.item\(\)"),
+    ("`.tolist()`", r"\.tolist\(\)"),
+    ("`.data`", r"\.data\b"),
+    ("`.detach()`", r"\.detach\(\)"),
+    ("`.numpy()`", r"\.numpy\("),
+    ("NumPy", r"\bnp\.|\bnumpy\."),
+    ("`torch.tensor(...)`", r"\btorch\.(?:as_)?tensor\("),
+    ("`torch.Tensor(...)`", r"\btorch\.Tensor\("),
+    ("`float(...)`", r"\bfloat\("),
+    ("`torch.no_grad()`", r"\bno_grad\("),
+    ("`torch.inference_mode()`", r"\binference_mode\("),
+)
 
 NOT_SEEN = Written()
 """Nothing is known of how an answer is written."""
