@@ -101,7 +101,7 @@ def same_behaviour(got: Observation, mistake: Observation, rules: Rules) -> bool
 
 
 def both_cleared(mismatch: Mismatch) -> bool:
-    """Whether it is only that a `.grad` is None in one observation and zeros in the other: either way, it is cleared."""
+    """Whether it is only that a `.grad` is None in one observation and zeros in the other: it is cleared either way."""
     zeros = isinstance(mismatch.got, Array) and not bool((mismatch.got.data != 0).any())
     return mismatch.where.endswith(".grad") and mismatch.expected is None and zeros
 
