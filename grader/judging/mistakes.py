@@ -12,9 +12,10 @@ from collections.abc import Callable
 
 from grader.core.observation import Observation, Raised, Turn
 from grader.core.report import Outcome
-from grader.core.rules import Rules
+from grader.core.rules import Mismatch, Rules
+from grader.core.values import Array
 from grader.judging.compare.observations import compare
-from grader.judging.feedback.exceptions import template
+from grader.judging.feedback.exceptions import meaning
 from grader.judging.feedback.written import NOT_SEEN, Written
 from grader.judging.reference import Differences, KnownMistake, Meanwhile, Trial
 
@@ -95,7 +96,14 @@ def same_behaviour(got: Observation, mistake: Observation, rules: Rules) -> bool
         return False
     if got.raised is not None and mistake.raised is not None:
         return got.raised.type == mistake.raised.type and gist(got.raised) == gist(mistake.raised)
-    return not compare(got, mistake, rules) and not compare(mistake, got, rules)
+    found = [*compare(got, mistake, rules), *compare(mistake, got, rules)]
+    return all(map(both_cleared, found))
+
+
+def both_cleared(mismatch: Mismatch) -> bool:
+    """Whether it is only that a `.grad` is None in one observation and zeros in the other: it is cleared either way."""
+    zeros = isinstance(mismatch.got, Array) and not bool((mismatch.got.data != 0).any())
+    return mismatch.where.endswith(".grad") and mismatch.expected is None and zeros
 
 
 def differences(got: Observation, expected: Observation, rules: Rules) -> Differences:
@@ -113,11 +121,11 @@ def differences_of(mistake: KnownMistake, trial: Trial, turn: Turn, device: str,
 
 
 def gist(raised: Raised) -> str:
-    """What an exception says, its numbers and names aside: many errors of one type have nothing to do with each other.
+    """What an exception says, in so far as it is the same each time: many errors of one type have nothing in common.
 
     The text of a type that people raise themselves is theirs to word, so it says nothing unless PyTorch wrote it.
     """
-    if known := template(raised.text):
+    if known := meaning(raised.text):  # with its names: a `tuple` without `item` is no `dict` without `append`
         return known
     if raised.type in ("ValueError", "AssertionError", "Exception"):
         return ""

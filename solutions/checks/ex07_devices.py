@@ -50,8 +50,8 @@ def knows_only_cuda():
 
 @chapter.mistake(pick_device)
 def prefers_mps():
-    """Where both are available, you choose MPS. The exercise asks for CUDA first: the order of your questions
-    is the order of preference."""
+    """Where both are available, you choose MPS. The exercise asks for CUDA first: MPS counts only where there is
+    no CUDA."""
     if torch.backends.mps.is_available():
         return torch.device("mps")
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -74,7 +74,7 @@ def returns_a_string():
     return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
-@chapter.mistake(pick_device)
+@chapter.mistake(pick_device, written=r"cuda\.is_available(?!\()")
 def forgets_to_call():
     """You choose CUDA on every machine. A function's name without `()` is the function itself, which always
     counts as true; only the call `is_available()` asks the question."""
@@ -82,10 +82,32 @@ def forgets_to_call():
 
 
 @chapter.mistake(pick_device)
+def always_cuda():
+    """You choose CUDA on every machine. Whether this one has it is what `torch.cuda.is_available()` answers: ask
+    it inside the function, each time."""
+    return torch.device("cuda")
+
+
+@chapter.mistake(pick_device)
+def without_cuda_always_mps():
+    """Without CUDA you choose MPS on every machine. `torch.backends.mps.is_available()`, called with its
+    parentheses, answers whether this one has it; where it does not, the CPU is left."""
+    return torch.device("cuda" if torch.cuda.is_available() else "mps")
+
+
+@chapter.mistake(pick_device)
 def never_asks():
-    """You return the CPU on every machine. Ask inside the function: a choice made when the file is imported,
-    or written into the code, cannot follow the machine."""
+    """You return the CPU on every machine. What this one has is asked inside the function, each time: call
+    `torch.cuda.is_available()` and `torch.backends.mps.is_available()`, with their parentheses."""
     return torch.device("cpu")
+
+
+@chapter.mistake(pick_device)
+def never_cuda():
+    """You choose CUDA on no machine, also where it is available. The question that finds it is
+    `torch.cuda.is_available()`; that PyTorch was built with CUDA, or has another accelerator, says nothing of
+    it."""
+    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
 
 
 @chapter.mistake(pick_device)
@@ -95,6 +117,15 @@ def calls_it_gpu():
     if torch.cuda.is_available() or torch.backends.mps.is_available():
         return torch.device("gpu")
     return torch.device("cpu")
+
+
+@chapter.mistake(pick_device)
+def nothing_for_the_cpu():
+    """Without CUDA and MPS, nothing is returned. The CPU is what every machine has: the last `return` is for
+    that."""
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    return torch.device("mps") if torch.backends.mps.is_available() else None
 
 
 @chapter.right(pick_device)
@@ -171,12 +202,12 @@ def left_on_the_cpu(shape, device):
 
 @chapter.mistake(ones_on)
 def of_integers(shape, device):
-    """Your ones are integers: `torch.full` and `torch.tensor` take the dtype from the value, and 1 is an int.
-    For float32, write 1.0 or name the dtype."""
+    """Your ones are integers, int64. For float32, name no other dtype; and where a function such as `torch.full`
+    or `torch.tensor` takes the dtype from the value, write 1.0."""
     return torch.full(shape, 1, device=device)
 
 
-@chapter.mistake(ones_on)
+@chapter.mistake(ones_on, written=r"\b(np|numpy)\.")
 def through_numpy(shape, device):
     """Your dtype is not PyTorch's float32 but NumPy's default, float64, and it stays when an array becomes a
     tensor. Make the tensor in PyTorch, or convert it."""
@@ -184,9 +215,16 @@ def through_numpy(shape, device):
 
 
 @chapter.mistake(ones_on)
+def of_doubles(shape, device):
+    """Your ones are float64, and should be float32, which `torch.ones` makes by itself. Python's `float` as a
+    dtype means float64 too."""
+    return torch.ones(shape, device=device, dtype=torch.float64)
+
+
+@chapter.mistake(ones_on)
 def unpacks_the_shape(shape, device):
-    """With the shape unpacked, `torch.ones(*shape)` has nothing left where the shape is (). The tuple itself
-    is a fine argument, whatever its length."""
+    """With the shape taken apart by `*`, nothing is left of it where the shape is (). The tuple itself is a fine
+    argument, whatever its length."""
     return torch.ones(*shape, device=device)
 
 
@@ -194,6 +232,50 @@ def unpacks_the_shape(shape, device):
 def of_zeros(shape, device):
     """Your tensor holds zeros. The exercise asks for ones."""
     return torch.zeros(shape, device=device)
+
+
+@chapter.mistake(ones_on)
+def device_by_position(shape, device):
+    """Without a name, `torch.ones` takes the shape alone. What comes after that, such as the device, has to be
+    named: `device=device`."""
+    return torch.ones(shape, device)
+
+
+@chapter.mistake(ones_on)
+def device_after_the_sizes(shape, device):
+    """The device stands where `torch.ones` looks for one more size. It has to be named: `device=device`; and the
+    shape may stay the tuple that it is."""
+    return torch.ones(*shape, device)
+
+
+@chapter.mistake(ones_on)
+def two_sizes(shape, device):
+    """You take two sizes out of the shape, and it may have any number of them, or none. The tuple itself is a
+    fine argument."""
+    return torch.ones(shape[0], shape[1], device=device)
+
+
+@chapter.mistake(ones_on)
+def shape_as_values(shape, device):
+    """The numbers of the shape have become the values of your tensor. `torch.ones` takes them as what they are,
+    the sizes."""
+    return torch.tensor(shape, device=device)
+
+
+@chapter.mistake(ones_on)
+def shape_as_float_values(shape, device):
+    """The numbers of the shape have become the values of your tensor. `torch.ones` takes them as what they are,
+    the sizes."""
+    return torch.tensor(shape, device=device, dtype=torch.float32)
+
+
+@chapter.mistake(ones_on)
+def assigns_the_device(shape, device):
+    """The `device` of a tensor can only be read. A tensor is made on a device, by `device=device`, or copied to
+    one, by what `.to(device)` returns."""
+    made = torch.ones(shape)
+    made.device = device
+    return made
 
 
 @chapter.right(ones_on)
@@ -292,15 +374,15 @@ def edits_the_batch(batch, device):
 
 @chapter.mistake(to_device, on="accelerator")
 def always_to_the_cpu(batch, device):
-    """Your tensors all end up on the CPU. `.cpu()` is the way back from an accelerator; the place to go to is
-    in `device`."""
+    """Your tensors all end up on the CPU, whatever `device` says. `.to(...)` with that is the way to where they
+    should be."""
     return {name: value.cpu() for name, value in batch.items()}
 
 
 @chapter.mistake(to_device)
 def detaches(batch, device):
-    """No gradient gets back to the tensors in `batch`: `.detach()`, `.data` and `torch.tensor(...)` cut the
-    record of where numbers came from. `.to(device)` alone keeps it."""
+    """No gradient gets back to the tensors in `batch`: `.detach()`, `.data`, `torch.no_grad()` and
+    `torch.tensor(...)` cut the record of where numbers came from. `.to(device)` alone keeps it."""
     return {name: value.detach().to(device) for name, value in batch.items()}
 
 
@@ -313,8 +395,8 @@ def everything_to_float(batch, device):
 
 @chapter.mistake(to_device)
 def returns_after_the_first(batch, device):
-    """Your dict holds one entry only: the `return` stands inside the loop, which ends in its first round.
-    Indent it less."""
+    """Your dict holds the first entry only: a `return`, or a `break`, stands inside the loop and ends it in its
+    first round. Indent it less."""
     moved = {}
     for name, value in batch.items():
         moved[name] = value.to(device)
@@ -326,6 +408,45 @@ def returns_after_the_first(batch, device):
 def a_list_of_values(batch, device):
     """You return the tensors without their names. The result is a dict with the keys of `batch`."""
     return [value.to(device) for value in batch.values()]
+
+
+@chapter.mistake(to_device)
+def returns_in_the_loop_alone(batch, device):
+    """Your dict holds the first entry only, and without entries nothing comes back: the `return` stands inside
+    the loop and ends it in its first round. It belongs behind the loop, with a dict made before it."""
+    for name, value in batch.items():
+        return {name: value.to(device)}
+    return None
+
+
+@chapter.mistake(to_device)
+def a_new_dict_in_each_round(batch, device):
+    """Your dict holds the last entry only: each round of the loop makes a new dict. Make it once, before the
+    loop, and give it an entry in each round."""
+    moved = {}
+    for name, value in batch.items():
+        moved = {name: value.to(device)}
+    return moved
+
+
+@chapter.mistake(to_device)
+def moves_the_dict(batch, device):
+    """A dict cannot be moved: only tensors have a `.to`. Go through the entries and move each value by itself."""
+    return batch.to(device)
+
+
+@chapter.mistake(to_device, written=r"\.items\(\)")
+def key_for_value(batch, device):
+    """You call `.to` on the key, which is a string. `batch.items()` gives the key first and then the value, and
+    the value is the tensor."""
+    return {name: value.to(device) for value, name in batch.items()}
+
+
+@chapter.mistake(to_device)
+def keys_alone(batch, device):
+    """You call `.to` on the key, which is a string: a loop over a dict gives its keys. The tensor is
+    `batch[key]`."""
+    return {name: name.to(device) for name in batch}
 
 
 @chapter.right(to_device)
@@ -397,21 +518,20 @@ def adds_across_devices(a, b):
 
 @chapter.mistake(add_anywhere, on="accelerator")
 def result_where_b_is(a, b):
-    """Your result lives where b does: you moved a. It should live where a does, so b is the one to move."""
+    """Your result lives where b does. It should live where a does, so b is the one to move."""
     return a.to(b.device) + b
 
 
 @chapter.mistake(add_anywhere, on="accelerator")
 def adds_on_the_cpu(a, b):
-    """You add on the CPU, and the result stays there. It should live where a does, also if that is the
-    accelerator."""
+    """Your result is always on the CPU. It should live where a does, also if that is the accelerator."""
     return a.cpu() + b.cpu()
 
 
 @chapter.mistake(add_anywhere, on="accelerator")
 def handles_one_direction(a, b):
-    """You move b only if it is on the CPU. a can be the one on the CPU as well: without any `if`, bring b to
-    where a is."""
+    """With a on the CPU and b elsewhere, nothing is moved, and PyTorch does not add across devices. Without any
+    `if`, bring b to where a is."""
     if b.is_cpu:
         b = b.to(a.device)
     return a + b
@@ -419,32 +539,59 @@ def handles_one_direction(a, b):
 
 @chapter.mistake(add_anywhere, on="accelerator")
 def prefers_the_accelerator(a, b):
-    """You add on the accelerator as soon as one input lives there. The exercise asks for the result where a
-    lives, be it the CPU."""
+    """Your result is on the accelerator as soon as one input lives there. The exercise asks for the result where
+    a lives, be it the CPU."""
     device = b.device if a.is_cpu else a.device
     return a.to(device) + b.to(device)
 
 
 @chapter.mistake(add_anywhere)
 def detaches_b(a, b):
-    """No gradient reaches b: `.detach()`, `.data` or a detour over Python numbers or NumPy cut it off.
-    `.to(...)` moves a tensor and lets gradients come back."""
+    """No gradient reaches b: `.detach()`, `.data`, `torch.no_grad()` or a detour over Python numbers or NumPy cut
+    it off. `.to(...)` moves a tensor and lets gradients come back."""
     return a + b.detach().to(a.device)
 
 
 @chapter.mistake(add_anywhere)
 def adds_in_place(a, b):
-    """`a += ...` changes a itself, which is not yours to change, and which PyTorch forbids where a requires a
-    gradient. `a + ...` makes a new tensor."""
+    """`+=` and methods that end in `_` change a tensor that is not yours, and PyTorch forbids it where that
+    requires a gradient. `+` makes a new tensor."""
     a += b.to(a.device)
     return a
 
 
 @chapter.mistake(add_anywhere)
 def a_fresh_tensor(a, b):
-    """`torch.tensor(...)` makes a tensor without a past, so no gradient reaches a or b. Return the sum
-    itself."""
+    """No gradient reaches a or b: `torch.tensor(...)`, `.detach()`, `.data` and `torch.no_grad()` leave numbers
+    without a past. Return the sum itself."""
     return torch.tensor((a + b.to(a.device)).tolist(), dtype=a.dtype, device=a.device)
+
+
+@chapter.mistake(add_anywhere)
+def detaches_a(a, b):
+    """No gradient reaches a: `.detach()`, `.data`, `torch.no_grad()` or a detour over Python numbers or NumPy cut
+    it off. Only b has to move, and `.to(...)` lets gradients come back."""
+    return a.detach() + b.to(a.device)
+
+
+@chapter.mistake(add_anywhere)
+def assigns_the_device_of_b(a, b):
+    """The `device` of a tensor can only be read. `.to(...)` returns a copy that lives elsewhere: add that one."""
+    b.device = a.device
+    return a + b
+
+
+@chapter.mistake(add_anywhere)
+def calls_the_device(a, b):
+    """`a.device` is a device already, not a function: write it without parentheses."""
+    return a + b.to(a.device())
+
+
+@chapter.mistake(add_anywhere, on="accelerator")
+def only_on_one_device(a, b):
+    """Where the devices differ, nothing is returned. Bring b to where a is in that case, and return the sum in
+    both."""
+    return a + b if a.device == b.device else None
 
 
 @chapter.right(add_anywhere)
@@ -520,24 +667,24 @@ def weighted_mean(draw: Draw):
 
 @chapter.mistake(weighted_mean, on="accelerator")
 def weights_on_the_cpu(x):
-    """Your weights are on the CPU, whatever device x is on. A tensor made inside a function goes where the
-    inputs are: `device=x.device`."""
+    """A tensor that you make here, the weights or a total, is on the CPU, whatever device x is on. It has to go
+    where the inputs are: `device=x.device`."""
     weights = torch.arange(1, len(x) + 1)
     return (weights * x).sum() / weights.sum()
 
 
 @chapter.mistake(weighted_mean, on="accelerator")
 def brings_x_to_the_cpu(x):
-    """You bring x to the weights, so the result is on the CPU. Bring the weights to x: the function should
-    work, and answer, where its input lives."""
+    """Your result is on the CPU, whatever device x is on. Bring the weights to x: the function should work, and
+    answer, where its input lives."""
     weights = torch.arange(1, len(x) + 1)
     return (weights * x.cpu()).sum() / weights.sum()
 
 
 @chapter.mistake(weighted_mean)
 def starts_at_zero(x):
-    """Your weights are 0 ... n-1: `torch.arange(n)` starts at 0 and stops before n. The exercise asks for
-    1 ... n."""
+    """Your weights are 0 ... n-1: counting starts at 0, with `torch.arange(n)` as with `range` and `enumerate`.
+    The exercise asks for 1 ... n."""
     weights = torch.arange(len(x), device=x.device)
     return (weights * x).sum() / weights.sum()
 
@@ -572,18 +719,54 @@ def forgets_to_add_up(x):
 
 @chapter.mistake(weighted_mean)
 def keeps_a_dimension(x):
-    """Your result has shape (1,). A single number is a tensor without dimensions, of shape (): `.sum()` over
-    everything gives that."""
+    """Your result has shape (1,). A single number is a tensor without dimensions, of shape (): what `.sum()` over
+    everything gives, and what `x[0]` is."""
     weights = torch.arange(1, len(x) + 1, device=x.device)
     return (weights * x).sum(dim=0, keepdim=True) / weights.sum()
 
 
 @chapter.mistake(weighted_mean)
 def through_python_numbers(x):
-    """No gradient reaches x: `.item()`, `float(...)` and `.tolist()` turn tensors into plain numbers, which
-    have no past. Stay with tensors until the end."""
+    """No gradient reaches x: `.item()`, `float(...)`, `.tolist()`, `.detach()` and `torch.no_grad()` leave plain
+    numbers, which have no past. Stay with tensors until the end."""
     total = sum(i * value for i, value in enumerate(x.tolist(), start=1))
     return torch.tensor(total / sum(range(1, len(x) + 1)), dtype=x.dtype, device=x.device)
+
+
+@chapter.mistake(weighted_mean)
+def stops_too_early(x):
+    """Your weights are one too few: the end of `torch.arange`, as of `range`, is not included."""
+    weights = torch.arange(1, len(x), device=x.device)
+    return (weights * x).sum() / weights.sum()
+
+
+@chapter.mistake(weighted_mean)
+def divides_by_half_of_it(x):
+    """You divide by n and then multiply by (n + 1) / 2: `/` and `*` go from left to right. Put the whole divisor
+    into parentheses."""
+    n = len(x)
+    return (torch.arange(1, n + 1, device=x.device) * x).sum() / n * (n + 1) / 2
+
+
+@chapter.mistake(weighted_mean)
+def divides_by_the_sum_of_x(x):
+    """You divide by the sum of x. What a weighted mean is divided by is the sum of its weights."""
+    weights = torch.arange(1, len(x) + 1, device=x.device)
+    return (weights * x).sum() / x.sum()
+
+
+@chapter.mistake(weighted_mean)
+def the_weighted_sum(x):
+    """You return the weighted sum. For the mean, divide it by the sum of the weights."""
+    return (torch.arange(1, len(x) + 1, device=x.device) * x).sum()
+
+
+@chapter.mistake(weighted_mean)
+def as_a_python_number(x):
+    """You return a plain Python number, and no gradient can come back through that. Compute with tensors up to
+    the end, without `.item()`, `.tolist()` or `float(...)`."""
+    total = sum(i * value for i, value in enumerate(x.tolist(), start=1))
+    return total / sum(range(1, len(x) + 1))
 
 
 @chapter.right(weighted_mean)
@@ -689,6 +872,13 @@ def to_the_cpu_in_one_branch(x):
     return x.numpy()
 
 
+@chapter.mistake(to_numpy, on="accelerator")
+def to_the_cpu_in_the_other_branch(x):
+    """A tensor on an accelerator needs a copy on the CPU whether it requires a gradient or not: these are two
+    separate obstacles."""
+    return x.detach().numpy() if x.requires_grad else x.cpu().numpy()
+
+
 @chapter.mistake(to_numpy)
 def forgets_to_detach(x):
     """PyTorch records what happens to a tensor that requires a gradient, and NumPy could not keep that
@@ -719,6 +909,13 @@ def still_a_tensor(x):
 
 
 @chapter.mistake(to_numpy)
+def a_list(x):
+    """You return a Python list. On the CPU, and without its record, the tensor is one call away from an array:
+    `.numpy()`."""
+    return x.tolist()
+
+
+@chapter.mistake(to_numpy)
 def everything_as_float(x):
     """You convert to float32. The array should have the tensor's own dtype: float64, int64 and bool stay what
     they are."""
@@ -726,9 +923,23 @@ def everything_as_float(x):
 
 
 @chapter.mistake(to_numpy)
+def everything_as_double(x):
+    """You convert to float64. The array should have the tensor's own dtype: float32, int64 and bool stay what
+    they are."""
+    return np.array(x.detach().cpu(), dtype=float)
+
+
+@chapter.mistake(to_numpy)
 def flattened(x):
     """Your array is flat. It should have the tensor's shape."""
     return x.detach().cpu().numpy().ravel()
+
+
+@chapter.mistake(to_numpy)
+def moves_to_numpy(x):
+    """`.to(...)` moves a tensor to a device or changes its dtype, and NumPy is neither. The call that makes an
+    array is `.numpy()`."""
+    return x.to("numpy")
 
 
 @chapter.right(to_numpy)
@@ -798,16 +1009,30 @@ def checked_matmul(draw: Draw):
 
 @chapter.mistake(checked_matmul, on="accelerator")
 def does_not_check(a, b):
-    """The devices differ and nothing in your function looks at them, so PyTorch's own RuntimeError comes up.
-    Compare `a.device` with `b.device` before you multiply."""
+    """The devices differ and nothing stops the product, so PyTorch's own RuntimeError comes up. Compare
+    `a.device` with `b.device` first; only `raise` ends a function with an error of your own."""
     return a @ b
 
 
 @chapter.mistake(checked_matmul, on="accelerator")
 def moves_silently(a, b):
-    """Where the devices differ you move b and go on. The exercise asks for a ValueError: a hidden copy makes
-    a program slow, and nobody sees why."""
+    """Where the devices differ you move a tensor and go on. The exercise asks for a ValueError: a hidden copy
+    makes a program slow, and nobody sees why."""
     return a @ b.to(a.device)
+
+
+@chapter.mistake(checked_matmul, on="accelerator")
+def moves_both_silently(a, b):
+    """Where the devices differ you move a tensor and go on. The exercise asks for a ValueError: a hidden copy
+    makes a program slow, and nobody sees why."""
+    return a.cpu() @ b.cpu() if a.device != b.device else a @ b
+
+
+@chapter.mistake(checked_matmul, on="accelerator")
+def moves_a_silently(a, b):
+    """Where the devices differ you move a tensor and go on. The exercise asks for a ValueError: a hidden copy
+    makes a program slow, and nobody sees why."""
+    return a.to(b.device) @ b
 
 
 @chapter.mistake(checked_matmul, on="accelerator")
@@ -820,19 +1045,10 @@ def asserts(a, b):
 
 @chapter.mistake(checked_matmul, on="accelerator")
 def says_nothing_about_devices(a, b):
-    """Your ValueError does not say which devices they are. Its text should hold both `a.device.type` and
-    `b.device.type`: an f-string puts them in."""
+    """Your ValueError does not name both devices. Its text should hold `a.device.type` and `b.device.type`: an
+    f-string, with an f before its quotes, puts them in."""
     if a.device != b.device:
         raise ValueError("a and b are on different devices")
-    return a @ b
-
-
-@chapter.mistake(checked_matmul, on="accelerator")
-def names_only_one_device(a, b):
-    """Your ValueError names one device. It takes two to differ: put the other tensor's `.device.type` into
-    the text as well."""
-    if a.device != b.device:
-        raise ValueError(f"b is not on {a.device.type}")
     return a @ b
 
 
@@ -845,21 +1061,52 @@ def returns_the_error(a, b):
     return a @ b
 
 
-@chapter.mistake(checked_matmul)
+@chapter.mistake(checked_matmul, on="accelerator")
+def returns_the_text(a, b):
+    """You return a text, and the caller would go on with it as if it were a product. `raise ValueError(text)`
+    stops the function and hands the error on."""
+    if a.device != b.device:
+        return f"a is on {a.device.type}, b is on {b.device.type}"
+    return a @ b
+
+
+@chapter.mistake(checked_matmul, on="accelerator")
+def returns_nothing(a, b):
+    """Where the devices differ you return None, and the caller would go on with it. Printing does not stop
+    anything; `raise ValueError(text)` does."""
+    return a @ b if a.device == b.device else None
+
+
+@chapter.mistake(checked_matmul, on="accelerator")
+def raises_a_text(a, b):
+    """Only exceptions can be raised, and a text is none. Put it into one: `ValueError(text)`."""
+    if a.device != b.device:
+        raise f"a is on {a.device.type}, b is on {b.device.type}"
+    return a @ b
+
+
+@chapter.mistake(checked_matmul, written=r"\bdevice(\.type)? is (not )?\w")
 def compares_identity(a, b):
-    """`is not` asks whether two names mean the same Python object, and `.device` makes a new object each
-    time. Ask whether the devices are equal: `!=`."""
+    """`is` asks whether two names mean the same Python object, and `.device` makes a new object each time. Ask
+    whether the devices are equal, by `==` or `!=`."""
     if a.device is not b.device:
         raise ValueError(f"a is on {a.device.type}, b is on {b.device.type}")
     return a @ b
 
 
-@chapter.mistake(checked_matmul)
+@chapter.mistake(checked_matmul, written=r"if \w+\.device(\.type)? == \w+\.device(\.type)?:\s+raise")
 def the_wrong_way_round(a, b):
     """Your condition is the wrong way round: you raise the error where the devices are the same."""
     if a.device == b.device:
         raise ValueError(f"a and b are both on {a.device.type}")
     return a @ b.to(a.device)
+
+
+@chapter.mistake(checked_matmul)
+def always_raises(a, b):
+    """You raise the ValueError although both are on the same device. Ask whether `a.device` and `b.device`
+    differ, with `!=`, and raise it only then."""
+    raise ValueError(f"a is on {a.device.type}, b is on {b.device.type}")
 
 
 @chapter.mistake(checked_matmul)
@@ -971,6 +1218,27 @@ def no_warm_up(operation, synchronize, clock, repeats):
 
 
 @chapter.mistake(time_operation)
+def no_warm_up_no_wait(operation, synchronize, clock, repeats):
+    """There is no warm-up, and nothing to wait for before the start. The first call of an operation pays for
+    preparations: run it once, wait until it is over, and then look at the clock."""
+    start = clock()
+    for _ in range(repeats):
+        operation()
+    synchronize()
+    return (clock() - start) / repeats
+
+
+@chapter.mistake(time_operation)
+def rounds_alone(operation, synchronize, clock, repeats):
+    """You time the rounds alone. Two things are missing: a warm-up, because the first call pays for preparations,
+    and `synchronize()` before each look at the clock, because calls return before the work is done."""
+    start = clock()
+    for _ in range(repeats):
+        operation()
+    return (clock() - start) / repeats
+
+
+@chapter.mistake(time_operation)
 def no_wait_at_the_end(operation, synchronize, clock, repeats):
     """You read the clock before the work is done: a call returns as soon as the work is queued.
     `synchronize()` waits for it, and belongs between the last operation and the clock."""
@@ -1071,6 +1339,47 @@ def looks_at_the_clock_in_every_round(operation, synchronize, clock, repeats):
 
 
 @chapter.mistake(time_operation)
+def looks_at_the_clock_in_every_round_without_a_warm_up(operation, synchronize, clock, repeats):
+    """You look at the clock in every round. Two looks are enough, one before all rounds and one after: what a
+    look costs would be part of each round."""
+    total = 0.0
+    for _ in range(repeats):
+        start = clock()
+        operation()
+        synchronize()
+        total += clock() - start
+    return total / repeats
+
+
+@chapter.mistake(time_operation)
+def looks_at_the_clock_in_every_round_without_a_wait(operation, synchronize, clock, repeats):
+    """You look at the clock in every round. Two looks are enough, one before all rounds and one after: what a
+    look costs would be part of each round."""
+    operation()
+    total = 0.0
+    for _ in range(repeats):
+        start = clock()
+        operation()
+        total += clock() - start
+    return total / repeats
+
+
+@chapter.mistake(time_operation)
+def looks_at_the_clock_in_every_round_after_one_wait(operation, synchronize, clock, repeats):
+    """You look at the clock in every round. Two looks are enough, one before all rounds and one after: what a
+    look costs would be part of each round."""
+    operation()
+    synchronize()
+    total = 0.0
+    for _ in range(repeats):
+        start = clock()
+        operation()
+        synchronize()
+        total += clock() - start
+    return total / repeats
+
+
+@chapter.mistake(time_operation)
 def the_warm_up_is_a_round(operation, synchronize, clock, repeats):
     """One round is missing. The warm-up comes on top of the `repeats` rounds that are timed."""
     operation()
@@ -1080,6 +1389,107 @@ def the_warm_up_is_a_round(operation, synchronize, clock, repeats):
         operation()
     synchronize()
     return (clock() - start) / repeats
+
+
+@chapter.mistake(time_operation)
+def looks_before_each_wait(operation, synchronize, clock, repeats):
+    """You look at the clock and then wait. Both times it is the other way round: first `synchronize()`, so that
+    the work is done, and then `clock()`."""
+    operation()
+    start = clock()
+    synchronize()
+    for _ in range(repeats):
+        operation()
+    end = clock()
+    synchronize()
+    return (end - start) / repeats
+
+
+@chapter.mistake(time_operation)
+def waits_after_the_last_look(operation, synchronize, clock, repeats):
+    """You wait when the end has been read already. `synchronize()` belongs between the last operation and the
+    clock, so that all the work is done by then."""
+    operation()
+    synchronize()
+    start = clock()
+    for _ in range(repeats):
+        operation()
+    end = clock()
+    synchronize()
+    return (end - start) / repeats
+
+
+@chapter.mistake(time_operation)
+def starts_before_the_wait(operation, synchronize, clock, repeats):
+    """You start the clock while the warm-up may still be running, and would time its rest too. First
+    `synchronize()`, then `clock()`."""
+    operation()
+    start = clock()
+    synchronize()
+    for _ in range(repeats):
+        operation()
+    synchronize()
+    return (clock() - start) / repeats
+
+
+@chapter.mistake(time_operation)
+def one_round(operation, synchronize, clock, repeats):
+    """After the warm-up you run the operation once, and it should run `repeats` times: in a loop that holds
+    nothing but that call."""
+    operation()
+    synchronize()
+    start = clock()
+    operation()
+    synchronize()
+    return (clock() - start) / repeats
+
+
+@chapter.mistake(time_operation)
+def one_round_too_many(operation, synchronize, clock, repeats):
+    """You time one round more than `repeats`, but divide by `repeats`."""
+    operation()
+    synchronize()
+    start = clock()
+    for _ in range(repeats + 1):
+        operation()
+    synchronize()
+    return (clock() - start) / repeats
+
+
+@chapter.mistake(time_operation)
+def start_minus_end(operation, synchronize, clock, repeats):
+    """Your time is negative: take the start away from the end, not the other way round."""
+    operation()
+    synchronize()
+    start = clock()
+    for _ in range(repeats):
+        operation()
+    synchronize()
+    return (start - clock()) / repeats
+
+
+@chapter.mistake(time_operation)
+def subtracts_the_clocks(operation, synchronize, clock, repeats):
+    """`clock` without parentheses is the function itself, and two functions cannot be subtracted. `clock()` calls
+    it and gives the time."""
+    operation()
+    start = clock
+    for _ in range(repeats):
+        operation()
+    return (clock - start) / repeats
+
+
+@chapter.mistake(time_operation)
+def the_end_alone(operation, synchronize, clock, repeats):
+    """You divide a reading of the clock. The time that has gone by is the difference of two: keep the first one,
+    and take it away from the second."""
+    operation()
+    synchronize()
+    clock()
+    for _ in range(repeats):
+        operation()
+    synchronize()
+    return clock() / repeats
 
 
 @chapter.right(time_operation)

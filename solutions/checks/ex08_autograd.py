@@ -37,6 +37,22 @@ def a_tensor(x):
     return t.grad
 
 
+@chapter.mistake(slope_of_parabola, written=r"autograd\.grad\(")
+def a_tuple(x):
+    """`torch.autograd.grad` returns a tuple, with one gradient for each input. There is one here: take it out of
+    the tuple, and the number out of it with `.item()`."""
+    t = torch.tensor(x, requires_grad=True)
+    return torch.autograd.grad(t**2 + 3 * t + 1, t)
+
+
+@chapter.mistake(slope_of_parabola)
+def item_of_a_tuple(x):
+    """`torch.autograd.grad` returns a tuple, with one gradient for each input. There is one here: take it out of
+    the tuple, and the number out of it with `.item()`."""
+    t = torch.tensor(x, requires_grad=True)
+    return torch.autograd.grad(t**2 + 3 * t + 1, t).item()
+
+
 @chapter.mistake(slope_of_parabola)
 def the_value(x):
     """You returned y itself. Its derivative is in `.grad` of the tensor that you started from, after
@@ -49,14 +65,41 @@ def the_value(x):
 
 @chapter.mistake(slope_of_parabola)
 def records_nothing(x):
-    """PyTorch recorded nothing: a tensor is followed only if it was made with `requires_grad=True`. Spelled otherwise,
-    as in `require_grad`, it has no effect."""
+    """PyTorch recorded nothing. It follows a tensor that was made with `requires_grad=True` (another spelling has
+    no effect), and what is computed from it outside of `torch.no_grad()`."""
     t = torch.tensor(x)
     (t**2 + 3 * t + 1).backward()
     return t.grad.item()
 
 
 @chapter.mistake(slope_of_parabola)
+def y_of_a_number(x):
+    """What you call `backward()` on is a plain number. Make a tensor of x first, with `requires_grad=True`, and
+    compute y from that tensor."""
+    y = x**2 + 3 * x + 1
+    y.backward()
+    return y.grad
+
+
+@chapter.mistake(slope_of_parabola)
+def records_a_number(x):
+    """x is a Python number, and only a tensor can be recorded. Make one of it first: `torch.tensor` takes
+    `requires_grad=True` as well."""
+    x.requires_grad = True
+    (x**2 + 3 * x + 1).backward()
+    return x.grad
+
+
+@chapter.mistake(slope_of_parabola)
+def records_a_number_by_method(x):
+    """x is a Python number, and only a tensor can be recorded. Make one of it first: `torch.tensor` takes
+    `requires_grad=True` as well."""
+    x.requires_grad_()
+    (x**2 + 3 * x + 1).backward()
+    return x.grad
+
+
+@chapter.mistake(slope_of_parabola, written=r"\A(?![\s\S]*(backward\(|autograd))")
 def no_backward(x):
     """`.grad` is None because no gradient has been computed yet. Computing y only records the graph;
     `backward()` walks back through it."""
@@ -66,8 +109,29 @@ def no_backward(x):
 
 
 @chapter.mistake(slope_of_parabola)
+def grad_of_another_tensor(x):
+    """What you take `.item()` of is None. `backward()` gives nothing back; it fills `.grad` of the leaf: the
+    tensor made with `requires_grad=True` that the result was computed from."""
+    t = torch.tensor(x, requires_grad=True)
+    y = t**2 + 3 * t + 1
+    y.backward()
+    return y.grad.item()
+
+
+@chapter.mistake(slope_of_parabola, written=r"return \w+\.grad\b")
+def returns_grad_of_another_tensor(x):
+    """The tensor that you ask has None in its `.grad`. `backward()` fills that of the leaf: the tensor made with
+    `requires_grad=True` that the result was computed from, not the result."""
+    t = torch.tensor(x, requires_grad=True)
+    y = t**2 + 3 * t + 1
+    y.backward()
+    return y.grad
+
+
+@chapter.mistake(slope_of_parabola)
 def backward_twice(x):
-    """Your result is twice the slope: each backward pass adds to `.grad`, and you made two. One is enough."""
+    """Your result is twice the slope. Each backward pass adds to `.grad`: one pass is enough, and what it leaves
+    there needs no factor."""
     t = torch.tensor(x, requires_grad=True)
     y = t**2 + 3 * t + 1
     y.backward(retain_graph=True)
@@ -77,7 +141,7 @@ def backward_twice(x):
 
 @chapter.mistake(slope_of_parabola)
 def square_only(x):
-    """You differentiated x² alone. y is the whole sum: build all of it from the recorded tensor before you
+    """This is 2x, the slope of x² alone. y is the whole sum: build all of it from the recorded tensor before you
     call `backward()`."""
     t = torch.tensor(x, requires_grad=True)
     (t**2 + 3 * x + 1).backward()
@@ -172,7 +236,7 @@ def two_tensors(a, b):
     return a.grad, b.grad
 
 
-@chapter.mistake(partial_derivatives)
+@chapter.mistake(partial_derivatives, written=r"\A(?=[\s\S]*backward\()(?!([\s\S]*requires_grad){2})")
 def one_leaf_only(a, b):
     """One `.grad` is still None: you switched recording on for one of the numbers only, so PyTorch took the
     other for a constant."""
@@ -181,16 +245,55 @@ def one_leaf_only(a, b):
     return a.grad.item(), b.grad.item()
 
 
+@chapter.mistake(partial_derivatives, written=r"\A(?![\s\S]*(backward\(|autograd))")
+def no_backward_at_all(a, b):
+    """`.grad` is None because no gradient has been computed yet. Computing y only records the graph; `backward()`
+    walks back through it."""
+    a, b = torch.tensor(a, requires_grad=True), torch.tensor(b, requires_grad=True)
+    a**2 * b + b**3
+    return a.grad.item(), b.grad.item()
+
+
+@chapter.mistake(partial_derivatives)
+def a_grad_is_none(a, b):
+    """What you take `.item()` of is None. `backward()` gives nothing back; it fills `.grad` of each tensor that
+    was made with `requires_grad=True` and that the result was computed from."""
+    a, b = torch.tensor(a, requires_grad=True), torch.tensor(b, requires_grad=True)
+    y = a**2 * b + b**3
+    y.backward()
+    return y.grad.item(), b.grad.item()
+
+
 @chapter.mistake(partial_derivatives)
 def adds_up(a, b):
-    """The second derivative is too large, because you ran backward twice and the gradient of b holds the sum.
-    One pass fills both `.grad`s."""
+    """Your second derivative is twice what it should be: each backward pass adds to `.grad`. One pass fills both
+    `.grad`s."""
     a, b = torch.tensor(a, requires_grad=True), torch.tensor(b, requires_grad=True)
     y = a**2 * b + b**3
     y.backward(retain_graph=True)
     by_a = a.grad.item()
     y.backward()
     return by_a, b.grad.item()
+
+
+@chapter.mistake(partial_derivatives)
+def both_twice(a, b):
+    """Both derivatives are twice what they should be: each backward pass adds to `.grad`. One pass fills both,
+    and what it leaves there needs no factor."""
+    a, b = torch.tensor(a, requires_grad=True), torch.tensor(b, requires_grad=True)
+    y = a**2 * b + b**3
+    y.backward(retain_graph=True)
+    y.backward()
+    return a.grad.item(), b.grad.item()
+
+
+@chapter.mistake(partial_derivatives)
+def adds_the_first(a, b):
+    """Your second number has the first one in it. The derivative by b is what `b.grad` holds, and nothing is to
+    be added to that."""
+    a, b = torch.tensor(a, requires_grad=True), torch.tensor(b, requires_grad=True)
+    (a**2 * b + b**3).backward()
+    return a.grad.item(), a.grad.item() + b.grad.item()
 
 
 @chapter.mistake(partial_derivatives)
@@ -217,6 +320,24 @@ def one_tensor(a, b):
     both = torch.tensor([a, b], requires_grad=True)
     (both[0] ** 2 * both[1] + both[1] ** 3).backward()
     return both.grad
+
+
+@chapter.mistake(partial_derivatives)
+def sum_of_both(a, b):
+    """You return the sum of the two derivatives. They are asked for side by side: first the one by a, then the
+    one by b."""
+    a, b = torch.tensor(a, requires_grad=True), torch.tensor(b, requires_grad=True)
+    (a**2 * b + b**3).backward()
+    return a.grad.item() + b.grad.item()
+
+
+@chapter.mistake(partial_derivatives)
+def y_of_numbers(a, b):
+    """What you call `backward()` on is a plain number. Make a tensor with `requires_grad=True` of a and of b
+    first, and compute with these two."""
+    y = a**2 * b + b**3
+    y.backward()
+    return a.grad, b.grad
 
 
 @chapter.right(partial_derivatives)
@@ -306,6 +427,19 @@ def walk(z, *, take=0, skip_leaves=False, by_name=False, once=True, nones=False,
     return names
 
 
+def trip(z, *, once=True, place=None):
+    """The graph of z, with an error at the first None."""
+    names, waiting, met = [], [z.grad_fn], [z.grad_fn]
+    while waiting:
+        node = waiting.pop(0)
+        names.append(type(node).__name__)
+        parents = [parent for parent, _ in node.next_functions if not once or parent not in met]
+        met += parents
+        at = len(waiting) if place is None else place
+        waiting[at:at] = parents
+    return names
+
+
 @chapter.mistake(graph_nodes)
 def depth_first(z):
     """You followed one input to its end before you looked at the next: that is depth first. For breadth
@@ -326,8 +460,8 @@ def depth_first(z):
 
 @chapter.mistake(graph_nodes)
 def last_in_first_out(z):
-    """`pop()` takes the node that came last, so you walk the inputs from right to left and in depth. Take the
-    one that came first."""
+    """You walk the inputs from right to left and in depth: the node that came last is looked at first, as `pop()`
+    takes it. Take the one that came first."""
     return walk(z, take=-1)
 
 
@@ -339,10 +473,39 @@ def repeats_nodes(z):
 
 
 @chapter.mistake(graph_nodes)
+def depth_first_with_repeats(z):
+    """You listed a node once for each way that leads to it, and in depth. Breadth first, take the node that has
+    waited longest, and pass over those that you have met."""
+    names = []
+
+    def visit(node):
+        if node is not None:
+            names.append(type(node).__name__)
+            for parent, _ in node.next_functions:
+                visit(parent)
+
+    visit(z.grad_fn)
+    return names
+
+
+@chapter.mistake(graph_nodes)
 def each_name_once(z):
     """You took nodes of the same name for the same node. Two leaves have two AccumulateGrad nodes: compare
     the nodes, not their names."""
     return walk(z, by_name=True)
+
+
+@chapter.mistake(graph_nodes)
+def each_name_once_in_depth(z):
+    """You took nodes of the same name for the same node, and went in depth. Two leaves have two AccumulateGrad
+    nodes: compare nodes, and take the one that came first."""
+    names, waiting = [], [z.grad_fn] if z.grad_fn is not None else []
+    while waiting:
+        node = waiting.pop()
+        if type(node).__name__ not in names:
+            names.append(type(node).__name__)
+            waiting += [parent for parent, _ in node.next_functions if parent is not None]
+    return names
 
 
 @chapter.mistake(graph_nodes)
@@ -359,9 +522,82 @@ def lists_none(z):
 
 
 @chapter.mistake(graph_nodes)
+def trips_over_none(z):
+    """None came where you count on a node: an input that needs no gradient has None for one, and so has a z
+    without a graph. Pass over it."""
+    return trip(z)
+
+
+@chapter.mistake(graph_nodes)
+def trips_over_none_by_a_loop(z):
+    """None came where you count on a node: an input that needs no gradient has None for one, and so has a z
+    without a graph. Pass over it."""
+    return trip(z, once=False)
+
+
+@chapter.mistake(graph_nodes)
+def trips_over_none_in_depth(z):
+    """None came where you count on a node: an input that needs no gradient has None for one, and so has a z
+    without a graph. Pass over it."""
+    return trip(z, once=False, place=0)
+
+
+@chapter.mistake(graph_nodes)
+def trips_over_none_inside(z):
+    """None came where you count on a node: an input that needs no gradient has None for one, and so has a z
+    without a graph. Pass over it."""
+    return trip(z) if z.grad_fn is not None else []
+
+
+@chapter.mistake(graph_nodes)
+def pairs_for_nodes(z):
+    """`next_functions` holds pairs of a node and a number. You took such a pair, which is a tuple, for the node:
+    take it apart first."""
+    names, waiting = [], [z.grad_fn] if z.grad_fn is not None else []
+    while waiting:
+        node = waiting.pop(0)
+        names.append(type(node).__name__)
+        waiting += node.next_functions
+    return names
+
+
+@chapter.mistake(graph_nodes)
+def pairs_for_nodes_from_none_too(z):
+    """`next_functions` holds pairs of a node and a number. You took such a pair, which is a tuple, for the node:
+    take it apart first."""
+    names, waiting = [], [z.grad_fn]
+    while waiting:
+        node = waiting.pop(0)
+        names.append(type(node).__name__)
+        waiting += node.next_functions
+    return names
+
+
+@chapter.mistake(graph_nodes)
 def first_input_only(z):
     """You followed only the first input of every node. `next_functions` has a pair for each input."""
     return walk(z, only_first=True)
+
+
+@chapter.mistake(graph_nodes)
+def one_chain(z):
+    """A leaf's node has an empty `next_functions`, so there is no first pair to take. And a node with several
+    inputs has as many pairs: go through all of them."""
+    names, node = [], z.grad_fn
+    while node is not None:
+        names.append(type(node).__name__)
+        node = node.next_functions[0][0]
+    return names
+
+
+@chapter.mistake(graph_nodes)
+def one_level(z):
+    """You stop one step behind `z.grad_fn`. The nodes that you find there have `next_functions` too: go on until
+    the leaves."""
+    if z.grad_fn is None:
+        return []
+    parents = [parent for parent, _ in z.grad_fn.next_functions if parent is not None]
+    return [type(node).__name__ for node in (z.grad_fn, *dict.fromkeys(parents))]
 
 
 @chapter.mistake(graph_nodes)
@@ -383,6 +619,21 @@ def needs_a_graph(z):
                 met.append(parent)
                 waiting.append(parent)
     return names
+
+
+@chapter.mistake(graph_nodes)
+def nodes_not_names(z):
+    """You list the nodes themselves. What is asked for are their names: `type(node).__name__` of each."""
+    found = [z.grad_fn] if z.grad_fn is not None else []
+    for node in found:
+        found += [parent for parent, _ in node.next_functions if parent is not None and parent not in found]
+    return found
+
+
+@chapter.mistake(graph_nodes)
+def asks_the_tensor(z):
+    """A tensor has no `next_functions`: its node has. Start from `z.grad_fn`."""
+    return [type(node).__name__ for node, _ in z.next_functions]
 
 
 @chapter.right(graph_nodes)
@@ -464,12 +715,29 @@ def vector_jacobian_product(draw: Draw):
 
 @chapter.mistake(vector_jacobian_product)
 def on_x_itself(f, x, v):
-    """The result is right, but x is not as it was: you switched recording on for it, or left a gradient in
-    its `.grad`. Work with a detached tensor of the same numbers."""
+    """x is not as it was: it requires gradients now, or its `.grad` has changed. Work with a detached tensor of
+    the same numbers."""
     x.requires_grad_()
     (gradient,) = torch.autograd.grad(f(x), x, v)
     x.grad = gradient
     return gradient
+
+
+@chapter.mistake(vector_jacobian_product)
+def records_x(f, x, v):
+    """x is not as it was: it requires gradients now, or its `.grad` has changed. Work with a detached tensor of
+    the same numbers."""
+    x.requires_grad_()
+    return torch.autograd.grad(f(x), x, v)[0]
+
+
+@chapter.mistake(vector_jacobian_product)
+def backward_through_x(f, x, v):
+    """x is not as it was: it requires gradients now, or its `.grad` has changed. Work with a detached tensor of
+    the same numbers."""
+    x.requires_grad_()
+    f(x).backward(v)
+    return x.grad
 
 
 @chapter.mistake(vector_jacobian_product)
@@ -482,6 +750,14 @@ def all_ones(f, x, v):
 
 
 @chapter.mistake(vector_jacobian_product)
+def all_alike(f, x, v):
+    """You did not use v: the mean of the outputs weighs all of them alike. v says how much each output counts."""
+    leaf = x.detach().requires_grad_()
+    (gradient,) = torch.autograd.grad(f(leaf).mean(), leaf)
+    return gradient
+
+
+@chapter.mistake(vector_jacobian_product)
 def jacobian_times_vector(f, x, v):
     """You computed J v, the matrix times the vector. Here the vector stands on the left, vᵀJ: it weighs the
     rows of J, one for each output."""
@@ -490,11 +766,20 @@ def jacobian_times_vector(f, x, v):
 
 @chapter.mistake(vector_jacobian_product)
 def one_by_one(f, x, v):
-    """You multiplied the gradient of the sum by v, number by number. That is right only where each output
-    depends on just one number of x."""
+    """This is the gradient of the sum, times v, number by number. That is right only where each output depends on
+    just one number of x."""
     x = x.detach().requires_grad_()
     (gradient,) = torch.autograd.grad(f(x).sum(), x)
     return gradient * v
+
+
+@chapter.mistake(vector_jacobian_product)
+def weighted_twice(f, x, v):
+    """You weigh with v twice: the backward pass has taken it in already, and so its result is not to be
+    multiplied by it again."""
+    leaf = x.detach().requires_grad_()
+    f(leaf).backward(v)
+    return leaf.grad * v
 
 
 @chapter.mistake(vector_jacobian_product)
@@ -508,8 +793,8 @@ def one_number_for_all(f, x, v):
 
 @chapter.mistake(vector_jacobian_product)
 def without_a_vector(f, x, v):
-    """`backward()` by itself works for a single number only. Where f has several outputs, it has to be told
-    how much each of them counts: hand it v."""
+    """`backward()` and `torch.autograd.grad` by themselves start from a single number only. Where f has several
+    outputs, they have to be told how much each of them counts: hand over v."""
     x = x.detach().requires_grad_()
     f(x).backward()
     return x.grad
@@ -524,9 +809,25 @@ def x_is_not_recorded(f, x, v):
 
 
 @chapter.mistake(vector_jacobian_product)
+def backward_without_recording(f, x, v):
+    """x need not require gradients, and then nothing is recorded. Make a tensor of the same numbers that does."""
+    f(x).backward(v)
+    return x.grad
+
+
+@chapter.mistake(vector_jacobian_product)
+def detaches_alone(f, x, v):
+    """Nothing is recorded: `.detach()` gives a tensor that does not require gradients, until `.requires_grad_()`
+    switches that on; and under `torch.no_grad()` no graph is kept."""
+    leaf = x.detach()
+    f(leaf).backward(v)
+    return leaf.grad
+
+
+@chapter.mistake(vector_jacobian_product)
 def clone_of_a_leaf(f, x, v):
-    """A clone of a tensor that requires gradients is no leaf: it belongs to x's graph, so its `.grad` stays
-    None and the gradient lands in x. Detach first."""
+    """What is computed from a tensor that requires gradients is no leaf, and `.clone()` is such a step: its
+    `.grad` stays None, and the gradient lands in x. Detach first."""
     copy = x.clone().requires_grad_()
     f(copy).backward(v)
     return copy.grad
@@ -548,6 +849,38 @@ def leaf_on_the_cpu(f, x, v):
     leaf = torch.tensor(x.tolist(), dtype=x.dtype, requires_grad=True)
     (gradient,) = torch.autograd.grad((f(leaf) * v).sum(), leaf)
     return gradient
+
+
+@chapter.mistake(vector_jacobian_product, written=r"autograd\.grad\(")
+def the_whole_tuple(f, x, v):
+    """`torch.autograd.grad` returns a tuple, with one gradient for each input. Here there is one input: take the
+    first out of it."""
+    leaf = x.detach().requires_grad_()
+    return torch.autograd.grad(f(leaf), leaf, v)
+
+
+@chapter.mistake(vector_jacobian_product)
+def a_tuple_of_one(f, x, v):
+    """Your result is a tuple with the gradient in it. Take it out: a tensor of shape (n,) is asked for."""
+    leaf = x.detach().requires_grad_()
+    f(leaf).backward(v)
+    return (leaf.grad,)
+
+
+@chapter.mistake(vector_jacobian_product)
+def outputs_and_product(f, x, v):
+    """You return two things, the outputs of f and vᵀJ. Asked for is the second alone."""
+    return torch.autograd.functional.vjp(f, x.detach(), v)
+
+
+@chapter.mistake(vector_jacobian_product, written=r"return \w+\.grad\b")
+def grad_of_the_outputs(f, x, v):
+    """The tensor that you ask has None in its `.grad`: `backward()` fills that of the leaf, the tensor that f was
+    given, and not that of a result."""
+    leaf = x.detach().requires_grad_()
+    y = f(leaf)
+    y.backward(v)
+    return y.grad
 
 
 @chapter.right(vector_jacobian_product)
@@ -642,8 +975,8 @@ def rows_add_up(f, x):
 
 @chapter.mistake(jacobian)
 def the_same_grad_each_time(f, x):
-    """All your rows are one and the same tensor: `x.grad` is changed in place, and your list holds it several
-    times. Keep a clone of each row."""
+    """All your rows are the last one: `.grad` is one tensor that changes in place, and a list that holds it
+    several times shows what it holds in the end. Keep a clone of each row."""
     x = x.detach().requires_grad_()
     rows = []
     for output in f(x):
@@ -651,6 +984,31 @@ def the_same_grad_each_time(f, x):
             x.grad.zero_()
         output.backward(retain_graph=True)
         rows.append(x.grad)
+    return torch.stack(rows)
+
+
+@chapter.mistake(jacobian)
+def one_grad_for_all(f, x):
+    """All your rows are alike: `.grad` is one tensor, which each pass adds to, and a list that holds it several
+    times shows the sum in the end. Clear it before each pass and keep clones."""
+    x = x.detach().requires_grad_()
+    rows = []
+    for output in f(x):
+        output.backward(retain_graph=True)
+        rows.append(x.grad)
+    return torch.stack(rows)
+
+
+@chapter.mistake(jacobian, written=r"zero_\(\)")
+def cleared_afterwards(f, x):
+    """Your rows were cleared after you had taken them: `x.grad` in a list is the same tensor that `zero_()` fills
+    with zeros. Keep a clone of each row, or clear by `x.grad = None`."""
+    x = x.detach().requires_grad_()
+    rows = []
+    for output in f(x):
+        output.backward(retain_graph=True)
+        rows.append(x.grad)
+        x.grad.zero_()
     return torch.stack(rows)
 
 
@@ -664,8 +1022,8 @@ def one_pass_per_graph(f, x):
 
 @chapter.mistake(jacobian)
 def vector_for_one_output(f, x):
-    """With a single output, `squeeze` took away the dimension of the rows. The result is a matrix also then:
-    shape (1, n)."""
+    """With a single output, your result has lost the dimension of the rows, as `squeeze` takes it away. It is a
+    matrix also then: shape (1, n)."""
     rows = torch.stack(rows_of(f, x))
     return rows.squeeze(0)
 
@@ -679,12 +1037,20 @@ def diagonal_only(f, x):
 
 @chapter.mistake(jacobian)
 def touches_x(f, x):
-    """The result is right, but x is not as it was: it requires gradients now, or its `.grad` has changed.
-    Work with a detached tensor of the same numbers."""
+    """x is not as it was: it requires gradients now, or its `.grad` has changed. Work with a detached tensor of
+    the same numbers."""
     rows = rows_of(f, x)
     x.requires_grad_()
     x.grad = rows[-1]
     return torch.stack(rows)
+
+
+@chapter.mistake(jacobian)
+def switches_x_on(f, x):
+    """x is not as it was: it requires gradients now, or its `.grad` has changed. Work with a detached tensor of
+    the same numbers."""
+    x.requires_grad_()
+    return torch.stack([torch.autograd.grad(output, x, retain_graph=True)[0] for output in f(x)])
 
 
 @chapter.mistake(jacobian)
@@ -694,15 +1060,106 @@ def nothing_recorded(f, x):
     return torch.stack([torch.autograd.grad(output, x, retain_graph=True)[0] for output in f(x)])
 
 
+@chapter.mistake(jacobian)
+def backward_through_x_itself(f, x):
+    """x need not require gradients, and then nothing is recorded. Make a tensor of the same numbers that does."""
+    rows = []
+    for output in f(x):
+        x.grad = None
+        output.backward(retain_graph=True)
+        rows.append(x.grad)
+    return torch.stack(rows)
+
+
+@chapter.mistake(jacobian)
+def never_switches_on(f, x):
+    """Nothing is recorded: `.detach()` gives a tensor that does not require gradients, until `.requires_grad_()`
+    switches that on; and under `torch.no_grad()` no graph is kept."""
+    x = x.detach()
+    return torch.stack([torch.autograd.grad(output, x, retain_graph=True)[0] for output in f(x)])
+
+
 @chapter.mistake(jacobian, on="accelerator")
 def filled_in_on_the_cpu(f, x):
-    """The numbers are right, but the matrix that you filled in is on the CPU: `torch.zeros` puts it there
+    """The numbers are right, but the matrix is on the CPU: what `torch.zeros` or `torch.tensor` makes is there
     unless you say `device=x.device`."""
     rows = rows_of(f, x)
     result = torch.zeros(len(rows), len(x), dtype=x.dtype)
     for i, row in enumerate(rows):
         result[i] = row
     return result
+
+
+@chapter.mistake(jacobian)
+def as_many_rows_as_numbers(f, x):
+    """You go through as many rows as x has numbers. f may have more outputs or fewer, and they count the rows."""
+    x = x.detach().requires_grad_()
+    y = f(x)
+    return torch.stack([torch.autograd.grad(y[i], x, retain_graph=True)[0] for i in range(len(x))])
+
+
+@chapter.mistake(jacobian)
+def as_many_unit_vectors_as_numbers(f, x):
+    """You go through as many rows as x has numbers. f may have more outputs or fewer, and they count the rows: a
+    vector for one of them is shaped like f(x)."""
+    x = x.detach().requires_grad_()
+    y = f(x)
+    units = torch.eye(len(x), dtype=x.dtype, device=x.device)
+    return torch.stack([torch.autograd.grad(y, x, unit, retain_graph=True)[0] for unit in units])
+
+
+@chapter.mistake(jacobian, on="accelerator")
+def unit_vectors_on_the_cpu(f, x):
+    """A vector that you make here is on the CPU, while x and f(x) are elsewhere: give it `device=x.device`."""
+    x = x.detach().requires_grad_()
+    y = f(x)
+    units = torch.eye(len(y), dtype=x.dtype)
+    return torch.stack([torch.autograd.grad(y, x, unit, retain_graph=True)[0] for unit in units])
+
+
+@chapter.mistake(jacobian)
+def rows_in_a_line(f, x):
+    """Your rows stand one behind the other in a single dimension, as `torch.cat` joins them. `torch.stack` puts
+    them one below the other, into a matrix."""
+    return torch.cat(rows_of(f, x))
+
+
+@chapter.mistake(jacobian)
+def a_list_of_rows(f, x):
+    """You return a list with the rows in it. `torch.stack` makes one matrix of them."""
+    return rows_of(f, x)
+
+
+@chapter.mistake(jacobian)
+def tuples_for_rows(f, x):
+    """What you collect are tuples: `torch.autograd.grad` returns one, with a gradient for each input. Take the
+    first out of it before you stack the rows."""
+    x = x.detach().requires_grad_()
+    return torch.stack([torch.autograd.grad(output, x, retain_graph=True) for output in f(x)])
+
+
+@chapter.mistake(jacobian, written=r"torch\.tensor\(")
+def a_tensor_of_rows(f, x):
+    """`torch.tensor` makes tensors of numbers and cannot put rows together that are tensors already.
+    `torch.stack` does that."""
+    return torch.tensor(rows_of(f, x))
+
+
+@chapter.mistake(jacobian)
+def all_outputs_at_once(f, x):
+    """A backward pass starts from a single number, and f has several outputs. Take them one by one: the gradient
+    of each is one row."""
+    x = x.detach().requires_grad_()
+    f(x).backward()
+    return x.grad
+
+
+@chapter.mistake(jacobian)
+def all_outputs_by_grad(f, x):
+    """A backward pass starts from a single number, and f has several outputs. Take them one by one: the gradient
+    of each is one row."""
+    x = x.detach().requires_grad_()
+    return torch.autograd.grad(f(x), x)
 
 
 @chapter.right(jacobian)
@@ -776,8 +1233,8 @@ def accumulated_gradients(draw: Draw):
 
 @chapter.mistake(accumulated_gradients)
 def never_clears(x):
-    """Your third number still has the earlier gradients in it. Clear `.grad` before the last backward pass:
-    it adds to what is there."""
+    """Your third number still has the earlier gradients in it, because a backward pass adds to what is there.
+    Clear `.grad` before the last one: set it to None, or call `zero_()`."""
     leaf = torch.tensor(x, requires_grad=True)
     seen = []
     for power in (2, 3, 3):
@@ -814,6 +1271,48 @@ def keeps_the_tensor(x):
 
 
 @chapter.mistake(accumulated_gradients)
+def keeps_the_tensors(x):
+    """All three are one tensor, `.grad`, which later passes change in place. Take the number out of it at once,
+    with `.item()`."""
+    leaf = torch.tensor(x, requires_grad=True)
+    seen = []
+    for power in (2, 3, 3):
+        if len(seen) == 2:
+            leaf.grad.zero_()
+        (leaf**power).backward()
+        seen.append(leaf.grad)
+    return seen
+
+
+@chapter.mistake(accumulated_gradients)
+def keeps_the_tensor_up_to_clearing(x):
+    """Your first number is the second one: you kept `.grad` itself, one tensor that the next pass adds to. Take
+    the number out at once, with `.item()`."""
+    leaf = torch.tensor(x, requires_grad=True)
+    seen = []
+    for power in (2, 3, 3):
+        if len(seen) == 2:
+            leaf.grad = None
+        (leaf**power).backward()
+        seen.append(leaf.grad)
+    return [gradient.item() for gradient in seen]
+
+
+@chapter.mistake(accumulated_gradients)
+def keeps_the_tensors_up_to_clearing(x):
+    """The first two are one tensor, `.grad`, which the second pass adds to. Take the number out of it at once,
+    with `.item()`."""
+    leaf = torch.tensor(x, requires_grad=True)
+    seen = []
+    for power in (2, 3, 3):
+        if len(seen) == 2:
+            leaf.grad = None
+        (leaf**power).backward()
+        seen.append(leaf.grad)
+    return seen
+
+
+@chapter.mistake(accumulated_gradients)
 def list_of_tensors(x):
     """The numbers are right, but they are tensors. Python numbers are asked for: `.item()`."""
     return [torch.tensor(value) for value in (2 * x, 2 * x + 3 * x**2, 3 * x**2)]
@@ -844,6 +1343,27 @@ def adds_by_hand(x):
     leaf.grad = None
     (leaf**3).backward()
     return [first, second, leaf.grad.item()]
+
+
+@chapter.mistake(accumulated_gradients)
+def powers_of_a_number(x):
+    """What you call `backward()` on is a plain number. Compute the powers from the leaf, the tensor that you made
+    of x."""
+    leaf = torch.tensor(x, requires_grad=True)
+    (x**2).backward()
+    return [leaf.grad.item()] * 3
+
+
+@chapter.mistake(accumulated_gradients)
+def two_moments(x):
+    """One number is missing. After the second moment, clear `.grad`, run one more backward pass from x³, and look
+    a third time."""
+    leaf = torch.tensor(x, requires_grad=True)
+    seen = []
+    for power in (2, 3):
+        (leaf**power).backward()
+        seen.append(leaf.grad.item())
+    return seen
 
 
 @chapter.right(accumulated_gradients)
@@ -945,6 +1465,88 @@ def sum_of_sums(w, batches):
 
 
 @chapter.mistake(micro_batch_gradient)
+def adds_up_what_adds_up(w, batches):
+    """You add up `w.grad`, which adds up by itself: what a batch leaves there counts again with each batch after
+    it. Read it once, at the end."""
+    total = sum(len(y) for _, y in batches)
+    gradient = torch.zeros_like(w)
+    for X, y in batches:
+        (((X @ w - y) ** 2).sum() / total).backward()
+        gradient += w.grad
+    return gradient
+
+
+@chapter.mistake(micro_batch_gradient)
+def adds_up_means_that_add_up(w, batches):
+    """You add up `w.grad`, which adds up by itself. Read it once, at the end; and each batch gives its *sum* of
+    squares, divided by the number of all examples."""
+    gradient = torch.zeros_like(w)
+    for X, y in batches:
+        ((X @ w - y) ** 2).mean().backward()
+        gradient += w.grad
+    return gradient / len(batches)
+
+
+@chapter.mistake(micro_batch_gradient)
+def divides_by_the_last_size(w, batches):
+    """You divide by the size of the last batch alone. The mean goes over the examples of all batches: add their
+    sizes up."""
+    gradient = with_losses(w, [((X @ w - y) ** 2).sum() for X, y in batches])
+    return gradient / len(batches[-1][1])
+
+
+@chapter.mistake(micro_batch_gradient)
+def divides_by_the_sizes_so_far(w, batches):
+    """You divide by the number of examples so far, so earlier batches count for more. Count the examples of all
+    batches before the first backward pass."""
+    seen = 0
+    for X, y in batches:
+        seen += len(y)
+        (((X @ w - y) ** 2).sum() / seen).backward()
+    return w.grad
+
+
+@chapter.mistake(micro_batch_gradient)
+def divides_by_the_batches(w, batches):
+    """You divide by the number of batches. The mean goes over all examples: add up how many each batch has."""
+    return with_losses(w, [((X @ w - y) ** 2).sum() / len(batches) for X, y in batches])
+
+
+@chapter.mistake(micro_batch_gradient)
+def means_over_all(w, batches):
+    """You divide twice: by the size of each batch, in its mean, and by the number of all examples. Take the *sum*
+    of squares of each batch."""
+    total = sum(len(y) for _, y in batches)
+    return with_losses(w, [((X @ w - y) ** 2).mean() / total for X, y in batches])
+
+
+@chapter.mistake(micro_batch_gradient)
+def returns_the_loss(w, batches):
+    """You return the error itself. Asked for is its gradient: call `backward()` on it and return what `w.grad`
+    holds."""
+    total = sum(len(y) for _, y in batches)
+    return sum(((X @ w - y) ** 2).sum() for X, y in batches) / total
+
+
+@chapter.mistake(micro_batch_gradient)
+def backward_on_a_number(w, batches):
+    """What you call `backward()` on is a plain number, as `.item()` makes one, and it knows nothing of w. Add up
+    the losses themselves."""
+    total = sum(len(y) for _, y in batches)
+    loss = sum(((X @ w - y) ** 2).sum().item() for X, y in batches) / total
+    loss.backward()
+    return w.grad
+
+
+@chapter.mistake(micro_batch_gradient, written=r"w @ X")
+def w_first(w, batches):
+    """The examples are the rows of X, and each is multiplied with w: that is X @ w. In the other order, the sizes
+    do not fit."""
+    total = sum(len(y) for _, y in batches)
+    return with_losses(w, [((w @ X - y) ** 2).sum() / total for X, y in batches])
+
+
+@chapter.mistake(micro_batch_gradient)
 def last_batch_only(w, batches):
     """Only the last batch is in your gradient. Each batch needs a backward pass of its own, or a share in one sum,
     and `w.grad` is not to be cleared in between: here the adding up is what you want."""
@@ -956,9 +1558,23 @@ def last_batch_only(w, batches):
 
 
 @chapter.mistake(micro_batch_gradient)
+def last_mean_only(w, batches):
+    """Only the last batch is in your gradient. Each batch needs a backward pass of its own, or a share in one
+    sum: its sum of squares, divided by the number of all examples."""
+    return with_losses(w, [((X @ w - y) ** 2).mean() for X, y in batches[-1:]])
+
+
+@chapter.mistake(micro_batch_gradient)
+def first_mean_only(w, batches):
+    """Only the first batch is in your gradient: a `return` inside the loop, for one, ends it in its first round.
+    Each batch needs its share: its sum of squares, divided by the number of all examples."""
+    return with_losses(w, [((X @ w - y) ** 2).mean() for X, y in batches[:1]])
+
+
+@chapter.mistake(micro_batch_gradient)
 def every_pair(w, batches):
-    """X @ w has shape (n, 1) in your code and y has (n,): broadcasting makes (n, n) differences of every
-    prediction with every target. Give both the same shape."""
+    """Of X @ w and y, one has shape (n, 1) in your code and the other (n,): broadcasting makes (n, n) differences
+    of every prediction with every target. Give both the same shape."""
     total = sum(len(y) for _, y in batches)
     return with_losses(w, [((X @ w[:, None] - y) ** 2).sum() / total for X, y in batches])
 
@@ -982,10 +1598,10 @@ def trains_already(w, batches):
     return gradient
 
 
-@chapter.mistake(micro_batch_gradient)
+@chapter.mistake(micro_batch_gradient, written=r"return w\.grad")
 def graph_is_cut(w, batches):
-    """The graph was cut: you made a new tensor out of the loss's number, and it knows nothing of w, so
-    `w.grad` stays None. Call backward on the loss itself."""
+    """`w.grad` is still None. It is filled when `backward()` is called on the loss itself: a tensor made anew of
+    the loss's number knows nothing of w."""
     total = sum(len(y) for _, y in batches)
     for X, y in batches:
         loss = ((X @ w - y) ** 2).sum() / total
@@ -995,7 +1611,7 @@ def graph_is_cut(w, batches):
 
 @chapter.mistake(micro_batch_gradient, on="accelerator")
 def collects_on_the_cpu(w, batches):
-    """This works on the CPU only: you add the gradients up in a tensor that is there. Let `w.grad` do it, or
+    """This works on the CPU only: a tensor that you made for a sum is there. Let `w.grad` do the adding up, or
     start from `torch.zeros_like(w)`."""
     total = sum(len(y) for _, y in batches)
     gradient = torch.zeros(len(w), dtype=w.dtype)
@@ -1090,6 +1706,20 @@ def true_gradient(x):
 
 
 @chapter.mistake(straight_through_round)
+def rounds_what_is_detached(x):
+    """The values are right, but no gradient gets through: all of your result is detached, made anew, or computed
+    under `torch.no_grad()`. Let autograd see x itself; hide only the correction."""
+    return torch.round(x).detach()
+
+
+@chapter.mistake(straight_through_round)
+def a_new_leaf(x):
+    """The values are right, but no gradient reaches x: the result is a new leaf, or comes from one, and the graph
+    ends there. Let autograd see x itself; hide only the correction."""
+    return torch.round(x).detach().requires_grad_()
+
+
+@chapter.mistake(straight_through_round)
 def detaches_the_wrong_part(x):
     """The values are right, but the gradient arrives with the wrong sign: you detached x and left the
     correction visible. Do it the other way round."""
@@ -1098,7 +1728,7 @@ def detaches_the_wrong_part(x):
 
 @chapter.mistake(straight_through_round)
 def by_a_factor(x):
-    """The values are right, but you wrote the correction as a factor, so the gradient is multiplied by it. As
+    """The values are right, but the gradient is multiplied by round(x) / x: your correction is a factor. As
     something *added*, it leaves the gradient alone."""
     return x * (torch.round(x) / x).detach()
 
@@ -1112,14 +1742,58 @@ def does_not_round(x):
 
 @chapter.mistake(straight_through_round)
 def correction_only(x):
-    """You returned only what rounding adds. Add it to x, and keep x visible to autograd."""
+    """You returned only what rounding adds. Add it to x: autograd should see x itself, and not the correction."""
     return x - x + (torch.round(x) - x).detach()
+
+
+@chapter.mistake(straight_through_round)
+def correction_alone(x):
+    """You returned only what rounding adds. Add it to x: autograd should see x itself, and not the correction."""
+    return torch.round(x) - x
+
+
+@chapter.mistake(straight_through_round)
+def correction_detached(x):
+    """You returned only what rounding adds. Add it to x: autograd should see x itself, and not the correction."""
+    return (torch.round(x) - x).detach()
+
+
+@chapter.mistake(straight_through_round)
+def adds_the_whole(x):
+    """Your result is x plus the rounded x. What belongs beside x is the correction: only what rounding adds to
+    it."""
+    return x + torch.round(x).detach()
+
+
+@chapter.mistake(straight_through_round)
+def correction_backwards(x):
+    """Your correction has the wrong sign. It is what leads from x to the rounded x: the rounded one minus x."""
+    return x + (x - torch.round(x)).detach()
+
+
+@chapter.mistake(straight_through_round)
+def takes_the_correction_back(x):
+    """Your correction leads back from the rounded x to x. Start from x, and add what rounding adds to it."""
+    return torch.round(x) + (x - torch.round(x)).detach()
 
 
 @chapter.mistake(straight_through_round)
 def rounds_down(x):
     """You rounded everything down. `torch.round` goes to the nearest whole number."""
     return x + (torch.floor(x) - x).detach()
+
+
+@chapter.mistake(straight_through_round)
+def cuts_decimals_off(x):
+    """You cut the decimals off. `torch.round` goes to the nearest whole number."""
+    return x + (torch.trunc(x) - x).detach()
+
+
+@chapter.mistake(straight_through_round)
+def in_place(x):
+    """A leaf that requires gradients cannot be changed in place while PyTorch records, and x is not yours to
+    change. `torch.round(x)` makes a new tensor."""
+    return x.round_()
 
 
 @chapter.right(straight_through_round)
@@ -1202,8 +1876,8 @@ def predict_without_graph(draw: Draw):
 
 @chapter.mistake(predict_without_graph)
 def records(w, b, X):
-    """The numbers are right, but PyTorch recorded a graph behind them: the result requires gradients. Compute
-    it where nothing is recorded, or detach it."""
+    """The numbers are right, but your result requires gradients, as it does when PyTorch records. Compute it in a
+    `with` block where nothing is recorded, or detach it."""
     return X @ w + b
 
 
@@ -1227,8 +1901,8 @@ def switches_the_result_off(w, b, X):
 
 @chapter.mistake(predict_without_graph)
 def block_without_parentheses(w, b, X):
-    """`torch.no_grad` is a class; the `with` block needs an object of it. The parentheses are missing:
-    `torch.no_grad()`."""
+    """`torch.no_grad` and `torch.inference_mode` are classes; a `with` block needs an object of one. The
+    parentheses are missing: `torch.no_grad()`."""
     with torch.no_grad:
         return X @ w + b
 
@@ -1258,9 +1932,32 @@ def no_sum(w, b, X):
 
 @chapter.mistake(predict_without_graph, on="accelerator")
 def back_to_the_cpu(w, b, X):
-    """The numbers are right, but you rebuilt the result from Python numbers, and it ended up on the CPU.
-    Detach it instead; that needs no copy."""
+    """The numbers are right, but they are on the CPU, whatever device X is on. To detach is enough: it leaves a
+    tensor where it is, without a copy."""
     return torch.tensor((X @ w + b).tolist(), dtype=X.dtype)
+
+
+@chapter.mistake(predict_without_graph)
+def parameters_first(w, b, X):
+    """The examples are the rows of X, and each is multiplied with w: that is X @ w. In the other order, the sizes
+    do not fit."""
+    with torch.no_grad():
+        return w @ X + b
+
+
+@chapter.mistake(predict_without_graph)
+def an_array(w, b, X):
+    """You return a NumPy array. A detached tensor has no graph either, and stays where X is."""
+    return (X @ w + b).detach().cpu().numpy()
+
+
+@chapter.mistake(
+    predict_without_graph, written=r"\A(?![\s\S]*b\.detach)[\s\S]*([=@] w\.detach\(\)|\)\.detach\(\) \+ b)"
+)
+def b_is_recorded(w, b, X):
+    """b still records: the result requires gradients because of it. All of the computation belongs where nothing
+    is recorded."""
+    return (X @ w).detach() + b
 
 
 @chapter.right(predict_without_graph)

@@ -54,11 +54,35 @@ def without_the_two(w, b, X, y):
 
 
 @chapter.mistake(mse_gradients)
+def one_two_missing(w, b, X, y):
+    """Your gradient for w is right; the one for b is half of what it should be. The factor 2 comes from the
+    square, and so belongs to both."""
+    error = w * X + b - y
+    return (2 * error * X).mean(0), error.mean(0)
+
+
+@chapter.mistake(mse_gradients)
 def sums(w, b, X, y):
     """Your gradients are too large by the factor n: you summed over the examples. The loss is a mean, so its
     gradient is one too."""
     error = w * X + b - y
     return (2 * error * X).sum(0), (2 * error).sum(0)
+
+
+@chapter.mistake(mse_gradients)
+def sums_as_numbers(w, b, X, y):
+    """You summed over the examples, down to a single number. The loss is a mean, so its gradient is one too; and
+    it has the shape of its parameter, (1,)."""
+    error = w * X + b - y
+    return (2 * error * X).sum(), (2 * error).sum()
+
+
+@chapter.mistake(mse_gradients)
+def sum_with_a_factor_of_one(w, b, X, y):
+    """Your gradients are n / 2 times what they should be: sums over the examples, and without the factor 2 of the
+    square, or halved. Take 2 · error, and its mean."""
+    error = w * X + b - y
+    return (error * X).sum(0), error.sum(0)
 
 
 @chapter.mistake(mse_gradients)
@@ -78,10 +102,27 @@ def single_numbers(w, b, X, y):
 
 
 @chapter.mistake(mse_gradients)
+def one_per_example(w, b, X, y):
+    """You return one number for each example. The gradient of the mean loss is the mean of these, over the
+    examples: shape (1,)."""
+    error = w * X + b - y
+    return 2 * error * X, 2 * error
+
+
+@chapter.mistake(mse_gradients)
 def matrix_of_one(w, b, X, y):
-    """A product of matrices leaves the shape (1, 1). A gradient has the shape of its parameter, here (1,)."""
+    """Your gradient for w has shape (1, 1), as a product of matrices leaves it. A gradient has the shape of its
+    parameter, here (1,)."""
     error = w * X + b - y
     return 2 * X.mT @ error / len(X), (2 * error).mean(0)
+
+
+@chapter.mistake(mse_gradients)
+def matrices_of_one(w, b, X, y):
+    """Your gradients have shape (1, 1): a dimension was kept. A gradient has the shape of its parameter, here
+    (1,)."""
+    error = w * X + b - y
+    return (2 * error * X).mean(0, keepdim=True), (2 * error).mean(0, keepdim=True)
 
 
 @chapter.mistake(mse_gradients)
@@ -90,6 +131,13 @@ def forgets_the_inner_derivative(w, b, X, y):
     chain rule)."""
     error = w * X + b - y
     return (2 * error).mean(0), (2 * error).mean(0)
+
+
+@chapter.mistake(mse_gradients)
+def times_w(w, b, X, y):
+    """You multiply the error by w. What the error changes by, if w moves, is X: the derivative of w · X for w."""
+    error = w * X + b - y
+    return (2 * error * w).mean(0), (2 * error).mean(0)
 
 
 @chapter.mistake(mse_gradients)
@@ -102,8 +150,8 @@ def mean_of_factors(w, b, X, y):
 
 @chapter.mistake(mse_gradients)
 def every_error_with_every_point(w, b, X, y):
-    """You made y flat, shape (n,), while the predictions are (n, 1). Broadcasting pairs every prediction with
-    every target. Keep both in shape (n, 1)."""
+    """Of predictions and targets, one has shape (n, 1) and the other (n,), and broadcasting pairs every
+    prediction with every target. Keep both in shape (n, 1)."""
     error = w * X + b - y.squeeze(1)
     return (2 * error * X).mean().reshape(1), (2 * error).mean().reshape(1)
 
@@ -118,11 +166,31 @@ def by_autograd(w, b, X, y):
 
 @chapter.mistake(mse_gradients, on="accelerator")
 def ones_on_the_cpu(w, b, X, y):
-    """This works on the CPU only: the tensor of ones that you made is there. Give it the device of X, or do
-    without it."""
+    """This works on the CPU only: a tensor that you made is there. Give it the device of X, or do without it."""
     A = torch.cat([X, torch.ones(len(X), 1, dtype=X.dtype)], dim=1)
     gradients = 2 * A.mT @ (w * X + b - y) / len(X)
     return gradients[0], gradients[1]
+
+
+@chapter.mistake(mse_gradients)
+def swapped(w, b, X, y):
+    """Both gradients are right, but in the wrong order: the one for w comes first."""
+    error = w * X + b - y
+    return (2 * error).mean(0), (2 * error * X).mean(0)
+
+
+@chapter.mistake(mse_gradients)
+def squared_error_in_it(w, b, X, y):
+    """The derivative of error² is 2 · error: the error itself, without its square."""
+    error = (w * X + b - y) ** 2
+    return (2 * error * X).mean(0), (2 * error).mean(0)
+
+
+@chapter.mistake(mse_gradients)
+def forgets_b(w, b, X, y):
+    """b is missing from your predictions: they are w · X + b."""
+    error = w * X - y
+    return (2 * error * X).mean(0), (2 * error).mean(0)
 
 
 @chapter.right(mse_gradients)
@@ -212,9 +280,36 @@ def nudged(f, x, eps, difference):
 
 @chapter.mistake(numerical_gradient)
 def one_sided(f, x, eps):
-    """You took a step to one side only, which is off by about eps. A central difference goes both ways, so
-    that the leading errors cancel."""
+    """You took a step to one side only, which is off by about eps. A central difference goes both ways, so that
+    the leading errors cancel."""
     return nudged(f, x, eps, lambda up, here, down: (up - here) / eps)
+
+
+@chapter.mistake(numerical_gradient)
+def one_sided_down(f, x, eps):
+    """You took a step to one side only, which is off by about eps. A central difference goes both ways, so that
+    the leading errors cancel."""
+    return nudged(f, x, eps, lambda up, here, down: (here - down) / eps)
+
+
+@chapter.mistake(numerical_gradient)
+def half_of_one_side(f, x, eps):
+    """You took a step to one side only and divide by 2 · eps, which is the distance of two. Go down by a step as
+    well."""
+    return nudged(f, x, eps, lambda up, here, down: (up - here) / (2 * eps))
+
+
+@chapter.mistake(numerical_gradient)
+def rows_one_sided(f, x, eps):
+    """You took a step to one side only, which is off by about eps. A central difference goes both ways, so that
+    the leading errors cancel."""
+    gradient = torch.zeros_like(x)
+    for i in range(len(x)):
+        up, down = x.clone(), x.clone()
+        up[i] += eps
+        down[i] -= eps
+        gradient[i] = (f(up) - f(x)) / eps
+    return gradient
 
 
 @chapter.mistake(numerical_gradient)
@@ -232,7 +327,8 @@ def wrong_direction(f, x, eps):
 
 @chapter.mistake(numerical_gradient)
 def half_by_precedence(f, x, eps):
-    """`/ 2 * eps` divides by 2 and then multiplies by eps. Put the whole distance in parentheses."""
+    """You divide by 2 and then multiply by eps: `/` and `*` go from left to right. Put the whole distance in
+    parentheses."""
     return nudged(f, x, eps, lambda up, here, down: (up - down) / 2 * eps)
 
 
@@ -244,15 +340,48 @@ def all_at_once(f, x, eps):
 
 
 @chapter.mistake(numerical_gradient)
+def one_number_for_all(f, x, eps):
+    """You moved all numbers of x together and got one number. There is a slope for each number in x: move one at
+    a time, the others stay."""
+    return (f(x + eps) - f(x - eps)) / (2 * eps)
+
+
+@chapter.mistake(numerical_gradient)
 def one_slope_per_row(f, x, eps):
-    """You moved x[i], which is a single number only if x has one dimension; otherwise it is a whole row. x
-    may have any shape, () too."""
+    """x[i] is a single number only if x has one dimension; otherwise it is a whole row, and x may have any shape,
+    () too. Go through all places of x."""
     slopes = []
     for i in range(len(x)):
         step = torch.zeros_like(x)
         step[i] = eps
         slopes.append((f(x + step) - f(x - step)) / (2 * eps))
     return torch.stack(slopes)
+
+
+@chapter.mistake(numerical_gradient)
+def rows_moved_as_one(f, x, eps):
+    """x[i] is a single number only if x has one dimension; otherwise it is a whole row, and x may have any shape,
+    () too. Go through all places of x."""
+    gradient = torch.zeros_like(x)
+    for i in range(len(x)):
+        up, down = x.clone(), x.clone()
+        up[i] += eps
+        down[i] -= eps
+        gradient[i] = (f(up) - f(down)) / (2 * eps)
+    return gradient
+
+
+@chapter.mistake(numerical_gradient)
+def two_indices(f, x, eps):
+    """You count rows and columns, and x may have any shape: one dimension, three, or none. Go through the places
+    of a flat copy, from 0 to x.numel() - 1."""
+    gradient = torch.zeros_like(x)
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            step = torch.zeros_like(x)
+            step[i, j] = eps
+            gradient[i, j] = (f(x + step) - f(x - step)) / (2 * eps)
+    return gradient
 
 
 @chapter.mistake(numerical_gradient)
@@ -271,6 +400,21 @@ def in_place_and_back(f, x, eps):
 
 
 @chapter.mistake(numerical_gradient)
+def in_place_and_back_by_rows(f, x, eps):
+    """You changed x in place and stepped back, but x + eps - 2 eps + eps is not x again, bit for bit. Work on a
+    copy, or put the saved number back."""
+    gradient = torch.zeros_like(x)
+    for i in range(len(x)):
+        x[i] += eps
+        up = f(x)
+        x[i] -= 2 * eps
+        down = f(x)
+        x[i] += eps
+        gradient[i] = (up - down) / (2 * eps)
+    return gradient
+
+
+@chapter.mistake(numerical_gradient)
 def never_steps_back(f, x, eps):
     """You changed x in place and left it so; every slope after the first is taken at another point. Work on a
     copy of x for each place."""
@@ -280,6 +424,20 @@ def never_steps_back(f, x, eps):
         up = f(x)
         x[place] -= 2 * eps
         gradient[place] = (up - f(x)) / (2 * eps)
+    return gradient
+
+
+@chapter.mistake(numerical_gradient)
+def never_steps_back_by_rows(f, x, eps):
+    """You changed x in place and left it so; every slope after the first is taken at another point. Work on a
+    copy of x for each place."""
+    gradient = torch.zeros_like(x)
+    for i in range(len(x)):
+        x[i] += eps
+        up = f(x)
+        x[i] -= 2 * eps
+        down = f(x)
+        gradient[i] = (up - down) / (2 * eps)
     return gradient
 
 
@@ -299,6 +457,35 @@ def flat_copy(f, x, eps):
     return gradient.reshape(x.shape)
 
 
+@chapter.mistake(numerical_gradient, written=r"(?m)^\s*\w+ = \w+$")
+def one_tensor_twice(f, x, eps):
+    """f is called twice at the same point, so all slopes are 0: `=` gives a tensor a second name and copies
+    nothing. A copy is `x.clone()`."""
+    gradient = torch.zeros_like(x)
+    for i in range(len(x)):
+        up = x
+        up[i] += eps
+        down = x
+        down[i] -= eps
+        gradient[i] = (f(up) - f(down)) / (2 * eps)
+    return gradient
+
+
+@chapter.mistake(numerical_gradient, written=r"(?m)^\s*\w+ = \w+$")
+def one_flat_tensor_twice(f, x, eps):
+    """f is called twice at the same point, so all slopes are 0: `=` gives a tensor a second name and copies
+    nothing. A copy is `x.clone()`."""
+    flat = x.reshape(-1)
+    gradient = torch.zeros_like(flat)
+    for i in range(len(flat)):
+        up = flat
+        up[i] += eps
+        down = flat
+        down[i] -= eps
+        gradient[i] = (f(up.reshape(x.shape)) - f(down.reshape(x.shape))) / (2 * eps)
+    return gradient.reshape(x.shape)
+
+
 @chapter.mistake(numerical_gradient)
 def loses_digits(f, x, eps):
     """The result is float32, which is what `torch.zeros` and `torch.tensor` make of Python numbers. It should
@@ -308,8 +495,8 @@ def loses_digits(f, x, eps):
 
 @chapter.mistake(numerical_gradient, on="accelerator")
 def step_on_the_cpu(f, x, eps):
-    """This works on the CPU only: your step was made there, while x is elsewhere. Give it `device=x.device`,
-    or make it with `torch.zeros_like(x)`."""
+    """This works on the CPU only: a tensor that you made is there, while x is elsewhere. Give it
+    `device=x.device`, or make it with `torch.zeros_like(x)`."""
     slopes = []
     for i in range(x.numel()):
         step = torch.zeros(x.numel(), dtype=x.dtype)
@@ -317,6 +504,13 @@ def step_on_the_cpu(f, x, eps):
         step = step.reshape(x.shape) if x.ndim else step  # a 0-dim CPU tensor would mix with any device
         slopes.append(((f(x + step) - f(x - step)) / (2 * eps)).reshape(()))
     return torch.stack(slopes).reshape(x.shape)
+
+
+@chapter.mistake(numerical_gradient)
+def stays_flat(f, x, eps):
+    """The numbers are right, but they stand in one dimension. The result has the shape of x: give it that at the
+    end."""
+    return nudged(f, x, eps, lambda up, here, down: (up - down) / (2 * eps)).reshape(-1)
 
 
 @chapter.right(numerical_gradient)
@@ -405,9 +599,42 @@ def zero_gradients_(draw: Draw):
 
 @chapter.mistake(zero_gradients_)
 def forgets_none(params):
-    """A `.grad` is None until a backward pass has filled it, and None has no methods. Pass over those."""
+    """A `.grad` is None until a backward pass has filled it, and nothing can be done with that. Pass over
+    those."""
     for p in params:
         p.grad.zero_()
+
+
+@chapter.mistake(zero_gradients_)
+def zeros_like_none(params):
+    """A `.grad` is None until a backward pass has filled it, and nothing can be done with that. Pass over
+    those."""
+    for p in params:
+        p.grad = torch.zeros_like(p.grad)
+
+
+@chapter.mistake(zero_gradients_)
+def writes_into_none(params):
+    """A `.grad` is None until a backward pass has filled it, and nothing can be done with that. Pass over
+    those."""
+    for p in params:
+        p.grad[:] = 0
+
+
+@chapter.mistake(zero_gradients_)
+def fills_none(params):
+    """A `.grad` is None until a backward pass has filled it, and nothing can be done with that. Pass over
+    those."""
+    for p in params:
+        p.grad.fill_(0)
+
+
+@chapter.mistake(zero_gradients_)
+def multiplies_none(params):
+    """A `.grad` is None until a backward pass has filled it, and nothing can be done with that. Pass over
+    those."""
+    for p in params:
+        p.grad *= 0
 
 
 @chapter.mistake(zero_gradients_)
@@ -428,28 +655,46 @@ def zeroes_the_parameters(params):
 
 @chapter.mistake(zero_gradients_)
 def assigns_a_number(params):
-    """`.grad` takes a tensor or None, not the number 0."""
+    """`.grad` takes a tensor or None, and not a number."""
     for p in params:
         if p.grad is not None:
             p.grad = 0
 
 
-@chapter.mistake(zero_gradients_)
+@chapter.mistake(zero_gradients_, written=r"(?m)^\s*\w+ = ")
 def rebinds_a_name(params):
-    """You made zeros and gave them to a name of your own; `.grad` still holds the old tensor. Assign to
-    `p.grad` itself, or change it in place."""
+    """You gave something new to a name of your own; `.grad` still holds the old tensor. Assign to `p.grad`
+    itself, or change it in place."""
     for p in params:
         gradient = p.grad
         gradient = 0 if gradient is None else gradient * 0
 
 
 @chapter.mistake(zero_gradients_)
+def changes_nothing(params):
+    """The gradients are as they were: nothing in your function changes them. Assign to `.grad` itself, or call a
+    method that works in place, with its parentheses."""
+    for p in params:
+        if p.grad is not None:
+            p.grad * 0
+
+
+@chapter.mistake(zero_gradients_)
 def first_one_only(params):
-    """Only the first parameter's gradient is cleared. A `return` inside the loop ends it in the first
-    round."""
+    """Only the first parameter's gradient is cleared. Go through all of them; a `return` inside the loop ends it
+    in the first round."""
     for p in params:
         p.grad = None
         return
+
+
+@chapter.mistake(zero_gradients_)
+def first_gradient_only(params):
+    """Only the first gradient is cleared. Go through all of them; a `return` inside the loop ends it."""
+    for p in params:
+        if p.grad is not None:
+            p.grad.zero_()
+            return
 
 
 @chapter.mistake(zero_gradients_)
@@ -468,6 +713,29 @@ def hands_the_list_back(params):
     for p in params:
         p.grad = None
     return params
+
+
+@chapter.mistake(zero_gradients_)
+def only_where_it_is_none(params):
+    """Your question is the wrong way round: what is to be cleared are the gradients that are *not* None."""
+    for p in params:
+        if p.grad is None:
+            p.grad.zero_()
+
+
+@chapter.mistake(zero_gradients_)
+def truth_of_a_gradient(params):
+    """`if` needs one truth value, and a gradient has many numbers. Ask whether it is None: `is not None`."""
+    for p in params:
+        if p.grad:
+            p.grad.zero_()
+
+
+@chapter.mistake(zero_gradients_)
+def asks_the_tensor_to_clear(params):
+    """A tensor has no `zero_grad`; optimisers have. What a parameter has is `.grad`: clear that one."""
+    for p in params:
+        p.zero_grad()
 
 
 @chapter.right(zero_gradients_)
@@ -536,11 +804,19 @@ def updated(params, lr, change):
 
 @chapter.mistake(gradient_descent_step_)
 def new_name_only(params, lr):
-    """The parameters did not change: `p = p - ...` makes a new tensor and gives it the name p, while the list
-    keeps the old one. Change p in place."""
+    """The parameters did not change: `p - ...` makes a new tensor, also where that gets the name p, while the
+    list keeps the old one. Change p in place."""
     for p in params:
         if p.grad is not None:
             p = p - lr * p.grad
+
+
+@chapter.mistake(gradient_descent_step_)
+def new_name_for_each(params, lr):
+    """The parameters did not change: `p - ...` makes a new tensor, also where that gets the name p, while the
+    list keeps the old one. Change p in place."""
+    for p in params:
+        p = p - lr * p.grad
 
 
 @chapter.mistake(gradient_descent_step_)
@@ -553,10 +829,26 @@ def recorded_update(params, lr):
 
 
 @chapter.mistake(gradient_descent_step_)
+def recorded_for_each(params, lr):
+    """A leaf that requires gradients may not be changed in place while PyTorch records. Make the update where
+    nothing is recorded."""
+    for p in params:
+        p -= lr * p.grad
+
+
+@chapter.mistake(gradient_descent_step_)
 def uphill(params, lr):
     """You went up the slope instead of down: the gradient points to where the loss grows, so it is
     subtracted."""
     updated(params, lr, lambda p, gradient: p.add_(lr * gradient))
+
+
+@chapter.mistake(gradient_descent_step_)
+def uphill_for_each(params, lr):
+    """You went up the slope instead of down: the gradient points to where the loss grows, so it is subtracted."""
+    with torch.no_grad():
+        for p in params:
+            p += lr * p.grad
 
 
 @chapter.mistake(gradient_descent_step_)
@@ -576,12 +868,38 @@ def none_is_no_tensor(params, lr):
 
 @chapter.mistake(gradient_descent_step_)
 def replaces_by_plain_tensors(params, lr):
-    """You put new tensors into the list, and they do not require gradients. The model holds the old ones:
-    change those in place."""
+    """You put new tensors into the list. The model holds the old ones, and the results of an operation are no
+    leaves and have no gradient: change the old ones in place."""
     with torch.no_grad():
         for i, p in enumerate(params):
             if p.grad is not None:
                 params[i] = p - lr * p.grad
+
+
+@chapter.mistake(gradient_descent_step_)
+def replaces_each_by_a_plain_tensor(params, lr):
+    """You put new tensors into the list. The model holds the old ones, and the results of an operation are no
+    leaves and have no gradient: change the old ones in place."""
+    with torch.no_grad():
+        for i, p in enumerate(params):
+            params[i] = p - lr * p.grad
+
+
+@chapter.mistake(gradient_descent_step_)
+def replaces_by_results(params, lr):
+    """You put new tensors into the list. The model holds the old ones, and the results of an operation are no
+    leaves and have no gradient: change the old ones in place."""
+    for i, p in enumerate(params):
+        if p.grad is not None:
+            params[i] = p - lr * p.grad
+
+
+@chapter.mistake(gradient_descent_step_)
+def replaces_each_by_a_result(params, lr):
+    """You put new tensors into the list. The model holds the old ones, and the results of an operation are no
+    leaves and have no gradient: change the old ones in place."""
+    for i, p in enumerate(params):
+        params[i] = p - lr * p.grad
 
 
 @chapter.mistake(gradient_descent_step_)
@@ -608,6 +926,17 @@ def clears_as_well(params, lr):
 
 
 @chapter.mistake(gradient_descent_step_)
+def clears_to_none(params, lr):
+    """The parameters are right, but you cleared their gradients too. Here every `.grad` stays as it was; clearing
+    is a step of its own."""
+    with torch.no_grad():
+        for p in params:
+            if p.grad is not None:
+                p -= lr * p.grad
+                p.grad = None
+
+
+@chapter.mistake(gradient_descent_step_)
 def scales_the_gradient(params, lr):
     """The parameters are right, but you multiplied the gradients by lr in place. Every `.grad` stays as it
     was: make the product a new tensor."""
@@ -622,6 +951,43 @@ def no_longer_recorded(params, lr):
         p.requires_grad_(False)
         if p.grad is not None:
             p -= lr * p.grad
+
+
+@chapter.mistake(gradient_descent_step_)
+def returns_the_list(params, lr):
+    """The step is right, but your function returns something. It changes its arguments and returns nothing."""
+    with torch.no_grad():
+        for p in params:
+            if p.grad is not None:
+                p -= lr * p.grad
+    return params
+
+
+@chapter.mistake(gradient_descent_step_)
+def returns_new_ones(params, lr):
+    """You return new tensors. The parameters themselves should change, in place; nothing is returned."""
+    with torch.no_grad():
+        return [p - lr * p.grad for p in params]
+
+
+@chapter.mistake(gradient_descent_step_)
+def leaves_at_none(params, lr):
+    """Your loop ends at the first `.grad` that is None. Pass over that parameter and go on with the others."""
+    with torch.no_grad():
+        for p in params:
+            if p.grad is None:
+                return
+            p -= lr * p.grad
+
+
+@chapter.mistake(gradient_descent_step_, written=r"with torch\.no_grad:")
+def class_for_a_block(params, lr):
+    """`torch.no_grad` is a class; the `with` block needs an object of it. The parentheses are missing:
+    `torch.no_grad()`."""
+    with torch.no_grad:
+        for p in params:
+            if p.grad is not None:
+                p -= lr * p.grad
 
 
 @chapter.right(gradient_descent_step_)
@@ -694,9 +1060,19 @@ def moved(params, velocities, change):
 
 @chapter.mistake(momentum_step_)
 def forgets_the_velocity(params, velocities, lr, momentum):
-    """The parameters are right, but the velocities in the list did not change: `v = ...` makes a new tensor.
-    The next step needs them, so change them in place."""
+    """The parameters are right, but the velocities in the list did not change: a new tensor is not the one in the
+    list, also under the name v. The next step needs them: change them in place."""
     moved(params, velocities, lambda p, v, g: p.sub_(lr * (momentum * v + g)))
+
+
+@chapter.mistake(momentum_step_, written=r"grad \+= |grad = ")
+def velocity_in_the_gradient(params, velocities, lr, momentum):
+    """The parameters are right, but you built the velocity up in `.grad`, and those in the list did not change.
+    The next step needs them: change them in place."""
+    with torch.no_grad():
+        for p, v in zip(params, velocities, strict=True):
+            p.grad += momentum * v
+            p -= lr * p.grad
 
 
 @chapter.mistake(momentum_step_)
@@ -710,6 +1086,35 @@ def replaces_the_velocity(params, velocities, lr, momentum):
 
 
 @chapter.mistake(momentum_step_)
+def new_names_only(params, velocities, lr, momentum):
+    """Neither parameters nor velocities changed: what an operation gives is a new tensor, also under the name p
+    or v, and the lists keep the old ones. Change these in place."""
+    for p, v in zip(params, velocities, strict=True):
+        v = momentum * v + p.grad
+        p = p - lr * v
+
+
+@chapter.mistake(momentum_step_)
+def new_name_for_p(params, velocities, lr, momentum):
+    """The velocities are right, but the parameters did not change: `p - ...` makes a new tensor, also where that
+    gets the name p. Change p in place."""
+    with torch.no_grad():
+        for p, v in zip(params, velocities, strict=True):
+            v *= momentum
+            v += p.grad
+            p = p - lr * v
+
+
+@chapter.mistake(momentum_step_)
+def replaces_both(params, velocities, lr, momentum):
+    """You put new tensors into the lists. Whoever holds the old ones sees no change: change those in place."""
+    with torch.no_grad():
+        for i in range(len(params)):
+            velocities[i] = momentum * velocities[i] + params[i].grad
+            params[i] = params[i] - lr * velocities[i]
+
+
+@chapter.mistake(momentum_step_)
 def old_velocity(params, velocities, lr, momentum):
     """You moved the parameters by the old velocity. First the velocity takes the gradient in, then p moves by
     the new one."""
@@ -719,6 +1124,16 @@ def old_velocity(params, velocities, lr, momentum):
         v.mul_(momentum).add_(g)
 
     moved(params, velocities, change)
+
+
+@chapter.mistake(momentum_step_)
+def old_velocity_for_good(params, velocities, lr, momentum):
+    """The velocities did not change, and the parameters moved by the old ones. Methods without `_` at the end
+    return a new tensor; change v in place, and then move p by it."""
+    with torch.no_grad():
+        for p, v in zip(params, velocities, strict=True):
+            v.mul(momentum).add(p.grad)
+            p -= lr * v
 
 
 @chapter.mistake(momentum_step_)
@@ -790,6 +1205,37 @@ def climbs(params, velocities, lr, momentum):
         p.add_(lr * v)
 
     moved(params, velocities, change)
+
+
+@chapter.mistake(momentum_step_)
+def without_the_learning_rate(params, velocities, lr, momentum):
+    """You subtracted the whole velocity. The learning rate says how much of it: multiply by lr."""
+    with torch.no_grad():
+        for p, v in zip(params, velocities, strict=True):
+            v *= momentum
+            v += p.grad
+            p -= v
+
+
+@chapter.mistake(momentum_step_)
+def gradient_left_out_of_v(params, velocities, lr, momentum):
+    """The parameters are right, but your velocities only fade: the gradient belongs into v, before p moves by
+    it."""
+    with torch.no_grad():
+        for p, v in zip(params, velocities, strict=True):
+            v *= momentum
+            p -= lr * (v + p.grad)
+
+
+@chapter.mistake(momentum_step_)
+def minus_the_gradient(params, velocities, lr, momentum):
+    """Your velocities have the gradient with the wrong sign: v becomes momentum · v *plus* the gradient, and p
+    becomes p *minus* lr · v."""
+    with torch.no_grad():
+        for p, v in zip(params, velocities, strict=True):
+            v *= momentum
+            v -= p.grad
+            p += lr * v
 
 
 @chapter.mistake(momentum_step_)
@@ -898,6 +1344,17 @@ def each_by_itself(params, max_norm):
 
 
 @chapter.mistake(clip_gradients_)
+def each_by_itself_in_turn(params, max_norm):
+    """You clipped each gradient by its own norm, and returned the last. There is one norm for all numbers in all
+    gradients: sum up the squares of all of them first."""
+    norm = 0.0
+    for p in params:
+        if p.grad is not None:
+            norm = clipped([p], max_norm)
+    return norm
+
+
+@chapter.mistake(clip_gradients_)
 def cuts_numbers(params, max_norm):
     """You cut every number off at ±max_norm. Clipping by norm multiplies all gradients by the same factor,
     which keeps their direction."""
@@ -909,13 +1366,57 @@ def cuts_numbers(params, max_norm):
 
 
 @chapter.mistake(clip_gradients_)
+def length_one(params, max_norm):
+    """Your gradients have the length 1 now. They should have the length max_norm: multiply by max_norm / norm."""
+    norm = clipped(params, float("inf"))
+    if norm > max_norm:
+        for p in params:
+            if p.grad is not None:
+                p.grad /= norm
+    return norm
+
+
+@chapter.mistake(clip_gradients_)
+def factor_upside_down(params, max_norm):
+    """You made long gradients longer: the factor is below 1, max_norm divided by the norm, and not the other way
+    round."""
+    norm = clipped(params, float("inf"))
+    if norm > max_norm:
+        for p in params:
+            if p.grad is not None:
+                p.grad *= norm / max_norm
+    return norm
+
+
+@chapter.mistake(clip_gradients_)
 def always_scales(params, max_norm):
-    """You scaled gradients that were short enough already, and so made them longer. Only where the norm is
-    greater than max_norm is anything to be done."""
+    """The norm is not above max_norm, and you scaled all the same, which made the gradients longer. Leave them
+    alone unless it is greater."""
     norm = clipped(params, float("inf"))
     for p in params:
         if p.grad is not None:
             p.grad.mul_(max_norm / norm)
+    return norm
+
+
+@chapter.mistake(clip_gradients_)
+def always_scales_by_a_tensor(params, max_norm):
+    """The norm is not above max_norm, and you scaled all the same, which made the gradients longer. Leave them
+    alone unless it is greater."""
+    gradients = [p.grad for p in params if p.grad is not None]
+    norm = sum((g**2).sum() for g in gradients) ** 0.5
+    for g in gradients:
+        g *= max_norm / norm
+    return norm.item()
+
+
+@chapter.mistake(clip_gradients_)
+def always_scales_and_trips(params, max_norm):
+    """The norm is not above max_norm, and you scaled all the same, which made the gradients longer. Leave them
+    alone unless it is greater."""
+    norm = sum((p.grad**2).sum().item() for p in params) ** 0.5
+    for p in params:
+        p.grad *= max_norm / norm
     return norm
 
 
@@ -946,10 +1447,51 @@ def no_root(params, max_norm):
 
 
 @chapter.mistake(clip_gradients_)
+def no_root_and_trips(params, max_norm):
+    """You compared and returned the sum of the squares. The norm is its square root."""
+    norm = sum((p.grad**2).sum().item() for p in params if p.grad is not None)
+    if norm > max_norm:
+        for p in params:
+            p.grad *= max_norm / norm
+    return norm
+
+
+@chapter.mistake(clip_gradients_)
 def sizes_not_squares(params, max_norm):
     """You added up absolute values, which is another norm (L1). Here squares are summed, and the root is
     taken."""
     return clipped(params, max_norm, lambda gradients: sum(g.abs().sum().item() for g in gradients))
+
+
+@chapter.mistake(clip_gradients_)
+def longest_of_all(params, max_norm):
+    """Your norm is that of the longest gradient. All of them together have one norm: the root of the sum of all
+    their squares."""
+    return clipped(params, max_norm, lambda gradients: max((g.norm().item() for g in gradients), default=0.0))
+
+
+@chapter.mistake(clip_gradients_)
+def norm_of_the_parameters(params, max_norm):
+    """You measured the parameters. What is measured and clipped are their gradients, in `.grad`."""
+    norm = sum((p.detach() ** 2).sum().item() for p in params) ** 0.5
+    if norm > max_norm:
+        for p in params:
+            if p.grad is not None:
+                p.grad *= max_norm / norm
+    return norm
+
+
+@chapter.mistake(clip_gradients_)
+def scales_the_parameters(params, max_norm):
+    """You scaled the parameters, and they should stay as they are. What is clipped are their gradients, in
+    `.grad`."""
+    norm = clipped(params, float("inf"))
+    if norm > max_norm:
+        with torch.no_grad():
+            for p in params:
+                if p.grad is not None:
+                    p *= max_norm / norm
+    return norm
 
 
 @chapter.mistake(clip_gradients_)
@@ -964,9 +1506,20 @@ def trips_over_none(params, max_norm):
 
 
 @chapter.mistake(clip_gradients_)
+def trips_when_scaling(params, max_norm):
+    """A parameter that no backward pass has reached has None in `.grad`. You pass over it in the norm: do so when
+    you scale as well."""
+    norm = clipped(params, float("inf"))
+    if norm > max_norm:
+        for p in params:
+            p.grad *= max_norm / norm
+    return norm
+
+
+@chapter.mistake(clip_gradients_)
 def only_a_new_name(params, max_norm):
-    """The gradients did not change: `g = g * ...` makes a new tensor and gives it the name g. Change `.grad`
-    in place, or assign to it."""
+    """The gradients did not change: a product is a new tensor, also where that gets the name g. Change `.grad` in
+    place, or assign to it."""
     gradients = [p.grad for p in params if p.grad is not None]
     norm = sum((g**2).sum().item() for g in gradients) ** 0.5
     for g in gradients:
@@ -976,7 +1529,7 @@ def only_a_new_name(params, max_norm):
 
 @chapter.mistake(clip_gradients_, on="accelerator")
 def starts_on_the_cpu(params, max_norm):
-    """This works on the CPU only: you joined the gradients to a tensor that was made there. Start with a
+    """This works on the CPU only: you put the gradients together with a tensor that was made there. Start with a
     Python number or list, or give it the gradients' device."""
     everything = torch.zeros(1, dtype=torch.float64)
     for p in params:
@@ -1077,13 +1630,24 @@ def step(w, b, X, y, lr, *, loss_of=lambda error: (error**2).mean(), sign=-1):
 
 @chapter.mistake(train_step_)
 def clears_too_early(w, b, X, y, lr):
-    """w and b did not move: you cleared the gradients between the backward pass and the update. Clear them
-    before the former or after the latter."""
+    """w and b did not move: the gradients are cleared between `backward()` and the update that needs them, or the
+    update makes new tensors, or it goes through something else than a list with w and b."""
     loss = ((w * X + b - y) ** 2).mean()
     loss.backward()
     for p in (w, b):
         p.grad.zero_()
     chapter.solution.gradient_descent_step_([w, b], lr)
+    return loss.item()
+
+
+@chapter.mistake(train_step_)
+def no_update(w, b, X, y, lr):
+    """w and b did not move, and their gradients are still there. The update has to change the tensors that you
+    were given, in place: `w - ...` makes a new one. Then clear."""
+    loss = ((w * X + b - y) ** 2).mean()
+    loss.backward()
+    w = w - lr * w.grad
+    b = b - lr * b.grad
     return loss.item()
 
 
@@ -1107,13 +1671,22 @@ def loss_afterwards(w, b, X, y, lr):
 
 @chapter.mistake(train_step_)
 def loss_as_tensor(w, b, X, y, lr):
-    """You returned the loss as a tensor, which keeps its whole graph alive. A Python number is asked for:
-    `.item()`."""
+    """You returned the loss as a tensor. A Python number is asked for: `.item()`."""
     loss = ((w * X + b - y) ** 2).mean()
     loss.backward()
     chapter.solution.gradient_descent_step_([w, b], lr)
     w.grad = b.grad = None
     return loss
+
+
+@chapter.mistake(train_step_)
+def loss_as_detached_tensor(w, b, X, y, lr):
+    """You returned the loss as a tensor. A Python number is asked for: `.item()`."""
+    loss = ((w * X + b - y) ** 2).mean()
+    loss.backward()
+    chapter.solution.gradient_descent_step_([w, b], lr)
+    w.grad = b.grad = None
+    return loss.detach()
 
 
 @chapter.mistake(train_step_)
@@ -1151,8 +1724,8 @@ def root_of_the_loss(w, b, X, y, lr):
 
 @chapter.mistake(train_step_)
 def pairs_everything(w, b, X, y, lr):
-    """You made y flat, shape (n,), while the predictions are (n, 1). Broadcasting pairs every prediction with
-    every target. Keep both in shape (n, 1)."""
+    """Of predictions and targets, one has shape (n, 1) and the other (n,), and broadcasting pairs every
+    prediction with every target. Keep both in shape (n, 1)."""
     return step(w, b, X, y.squeeze(1), lr)
 
 
@@ -1168,10 +1741,10 @@ def update_is_recorded(w, b, X, y, lr):
     return loss.item()
 
 
-@chapter.mistake(train_step_)
+@chapter.mistake(train_step_, written=r"\b([wb]) = \1 - |\b([wb]) = \2\.sub\(")
 def local_parameters(w, b, X, y, lr):
-    """w and b did not move: `w = w - ...` makes a new tensor that only your function knows. Change the
-    tensors that you were given, in place."""
+    """w and b did not move: `w = w - ...` makes a new tensor that only your function knows. Change the tensors
+    that you were given, in place."""
     loss = ((w * X + b - y) ** 2).mean()
     loss.backward()
     gradients = w.grad, b.grad
@@ -1179,6 +1752,49 @@ def local_parameters(w, b, X, y, lr):
     with torch.no_grad():
         w = w - lr * gradients[0]
         b = b - lr * gradients[1]
+    return loss.item()
+
+
+@chapter.mistake(train_step_)
+def nothing_recorded(w, b, X, y, lr):
+    """The loss has no graph: it was computed under `torch.no_grad()`, or from something detached. Predict and
+    measure where PyTorch records; only the update belongs under `no_grad`."""
+    with torch.no_grad():
+        loss = ((w * X + b - y) ** 2).mean()
+        loss.backward()
+    return loss.item()
+
+
+@chapter.mistake(train_step_, written=r"\A(?![\s\S]*backward\()")
+def no_backward(w, b, X, y, lr):
+    """`.grad` is None: no gradient has been computed yet. `loss.backward()` comes between the loss and the
+    update."""
+    loss = ((w * X + b - y) ** 2).mean()
+    with torch.no_grad():
+        w -= lr * w.grad
+        b -= lr * b.grad
+    return loss.item()
+
+
+@chapter.mistake(train_step_)
+def only_w(w, b, X, y, lr):
+    """b did not move. It is a parameter as much as w, and makes the same step."""
+    loss = ((w * X + b - y) ** 2).mean()
+    loss.backward()
+    with torch.no_grad():
+        w -= lr * w.grad
+    w.grad = b.grad = None
+    return loss.item()
+
+
+@chapter.mistake(train_step_)
+def a_loss_for_each_example(w, b, X, y, lr):
+    """You call `backward()` on one number for each example. It starts from a single number: take the mean of the
+    squares first."""
+    loss = (w * X + b - y) ** 2
+    loss.backward()
+    chapter.solution.gradient_descent_step_([w, b], lr)
+    w.grad = b.grad = None
     return loss.item()
 
 

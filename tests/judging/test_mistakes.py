@@ -137,6 +137,46 @@ def test_an_exception_is_known_by_what_it_says() -> None:
     assert mistaken(one_more, no_such_dimension)[0] == ""
 
 
+def test_the_names_in_an_exception_count() -> None:
+    """That a list has no `add` is not that a tuple has no `item`, though one sentence explains both."""
+
+    def number_of_a_tuple(x: torch.Tensor) -> Any:
+        """A tuple has no `item`."""
+        return (x,).item()  # type: ignore[attr-defined]
+
+    def added_to_a_list(x: torch.Tensor) -> Any:
+        return [x].add(x)  # type: ignore[attr-defined]
+
+    assert mistaken(number_of_a_tuple, number_of_a_tuple)[0] == "number_of_a_tuple"
+    assert mistaken(added_to_a_list, number_of_a_tuple)[0] == ""
+
+
+def test_a_gradient_is_cleared_by_none_and_by_zeros_alike() -> None:
+    """Who clears in the other way than the known mistake does the same: neither way is asked for."""
+    chapter = Chapter("chapter.py")
+
+    @chapter.exercise(hints=[], also=["mutation", "grad"])
+    def exercise(draw: Draw) -> Any:
+        yield draw.parameter(torch.tensor([2.0]))
+
+    def right(w: torch.Tensor) -> float:
+        (w * w).sum().backward()
+        w.grad.zero_()  # type: ignore[union-attr]
+        return 1.0
+
+    @chapter.mistake(exercise)
+    def by_none(w: torch.Tensor) -> float:
+        """You return two."""
+        return 2.0
+
+    def by_zeros(w: torch.Tensor) -> float:
+        return 2 * right(w)
+
+    trial = LiveTrial(exercise, right, 0, GIVEN.__getitem__)
+    assert outcome(trial, by_none, "cpu").mistake == outcome(trial, by_zeros, "cpu").mistake == "by_none"
+    assert outcome(trial, lambda w: 2 * (w * w).sum().backward() or 2.0, "cpu").mistake == ""
+
+
 def test_a_scale_of_another_shape_still_compares(device: str) -> None:
     """A known mistake may return another shape than the reference, whose shape the scale has."""
     chapter = Chapter("chapter.py")
