@@ -29,6 +29,7 @@ LEFT_OUT = {
     r"tox( .*)?": "it downloads; without an argument it runs this very test",
     r"pytest tests( .*)?": "the environment `tests` runs it, and this test with it",
     r"grader verify": "the environment `course` runs it, and the mutants with it",
+    r"grader verify NAME --seeds 200": "it takes minutes; a test of `grader verify --seeds` runs it for a small course",
     r"(\.venv/bin/|python -m )?pip install .*": "it downloads; CI's self-check installs into a fresh environment",
     r"(\.venv/bin/)?(ruff|mypy)( .*)?": "the environments `lint` and `types` run it; `tests` has neither program",
     r"py -m venv \.venv|\.venv\\Scripts\\.*": "it is for Windows",
