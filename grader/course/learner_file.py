@@ -40,14 +40,19 @@ class LearnerFile:
             return self.source.functions[name].line
         return self.source.others.get(name, (1, ""))[0]
 
-    def definition(self, name: str) -> ast.FunctionDef | None:
-        """The syntax tree of an exercise's function, where the file has one; read anew, for it is seldom asked for."""
+    def tree(self) -> ast.Module | None:
+        """The syntax tree of the file, where it has one; read anew, for it is seldom asked for."""
         if isinstance(self.source, SourceError):
             return None
         try:
-            body = parse(read_text(self.path), self.path).body
+            return parse(read_text(self.path), self.path)
         except SourceError:  # it has changed meanwhile
             return None
+
+    def definition(self, name: str) -> ast.FunctionDef | None:
+        """The syntax tree of an exercise's function, where the file has one."""
+        tree = self.tree()
+        body = tree.body if tree is not None else []
         return next((n for n in reversed(body) if isinstance(n, ast.FunctionDef) and n.name == name), None)
 
     def to_do(self, name: str) -> bool:

@@ -6,17 +6,19 @@ import functools
 import gc
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import torch
 
 from grader.core.observation import Observation, Turn
-from grader.core.report import Outcome, Result
+from grader.core.report import Message, Outcome, Result
 from grader.core.values import Function
 from grader.course.learner_file import LearnerFile
 from grader.course.manifest import Course
 from grader.judging.compare.observations import compare
 from grader.judging.feedback.diagnose import NOT_SEEN
 from grader.judging.feedback.explain import explain
+from grader.judging.feedback.way import goes_another_way
 from grader.judging.feedback.written import Written
 from grader.judging.live import LiveReference
 from grader.judging.mistakes import known_mistake
@@ -97,7 +99,7 @@ class Judge:
             on_cpu = next((outcome for outcome in outcomes if outcome.device == "cpu"), None)
             see = functools.partial(subject.see, trial)
             outcomes.append(self.judge(trial, see, device, learner_file, on_cpu=on_cpu))
-        return tuple(outcomes)
+        return with_remark(trial, tuple(outcomes), learner_file)
 
     def elsewhere(self, learner_file: LearnerFile | None) -> str:
         """The learner's file where it is on this machine and not the one in the course's `exercises/`."""
@@ -174,3 +176,15 @@ class Judge:
                 )
         seconds = time.perf_counter() - started
         return Outcome(name, device, "passed" if turns else "skipped", seconds=seconds)
+
+
+def with_remark(trial: Trial, outcomes: tuple[Outcome, ...], learner_file: LearnerFile) -> tuple[Outcome, ...]:
+    """These outcomes, the first that passed with a word about the way, where all is right and went another one."""
+    passed = next((number for number, outcome in enumerate(outcomes) if outcome.passed), None)
+    if trial.way is None or passed is None or not all(outcome.is_done for outcome in outcomes):
+        return outcomes
+    tree = learner_file.tree()
+    if tree is None or not goes_another_way(trial.way, tree, trial.name, trial.parameters):
+        return outcomes
+    remarked = replace(outcomes[passed], message=Message(sentence=f"Right. {trial.way.sentence}"))
+    return (*outcomes[:passed], remarked, *outcomes[passed + 1 :])

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from grader.core.report import Message, Report, Result
 from grader.core.text import one_line
 from grader.reporters.base import is_unread
-from grader.reporters.exercise_text import exercise_text
+from grader.reporters.exercise_text import exercise_text, remark_text
 from grader.reporters.limits import BLOCK_BYTES, FAILURES_SHOWN
 from grader.reporters.sanitize import cut, sanitized
 from grader.reporters.terminal import score
@@ -68,6 +68,8 @@ def markdown(report: Report) -> str:
     left = sum(len(failure.results) for failure in found[FAILURES_SHOWN:])
     if left:
         parts.append(f"{left} more not shown here: each is in the report that was written as JSON.")
+    if remarks := [line for result in report.results for line in remark_text(result)]:
+        parts += ["### Right, and worth another try", fence("\n".join(remarks))]
     if report.notes:
         parts += ["What this run could not do:", fence("\n".join(report.notes))]
     parts.append(f"Seed {report.seed}, version {code(report.version)} of the course.")

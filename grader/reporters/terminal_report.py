@@ -9,7 +9,7 @@ from grader.core.report import Report
 from grader.core.text import one_line
 from grader.reporters.base import Part, Scene, is_graded, is_unread
 from grader.reporters.class_summary import Tally
-from grader.reporters.exercise_text import exercise_text
+from grader.reporters.exercise_text import exercise_text, remark_text
 from grader.reporters.limits import PRINTED_LINES
 from grader.reporters.sanitize import plain, sanitized
 from grader.reporters.screen import Line, course_line, wrapped
@@ -65,6 +65,9 @@ def what_is_wrong(report: Report, printed: Iterator[str], scene: Scene) -> Itera
     said = set()
     for result in report.results:
         texts = [next(printed) for _ in result.outcomes]
+        if result.remark:
+            yield from (((line, "plain"),) for line in remark_text(result, scene.screen.width))
+            yield ()
         lines = exercise_text(result, scene.screen.width)
         if not result.is_wrong or tuple(lines[1:]) in said:
             continue
