@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import gc
 import time
@@ -25,6 +26,7 @@ from grader.judging.mistakes import known_mistake
 from grader.judging.reference import Meanwhile, Reference, Trial
 from grader.judging.subject import LocalSubject, Subject
 from grader.runtime.global_state import kept_once
+from grader.runtime.headed import headed
 from grader.runtime.importing import NotLoaded
 
 
@@ -95,10 +97,12 @@ class Judge:
         except NotLoaded as failure:
             return (Outcome(f"{learner_file.chapter}.{name}", "cpu", failure.verdict, failure.message),)
         outcomes: list[Outcome] = []
-        for device in self.devices if trial.knows_devices else ("cpu",):
+        devices = self.devices if trial.knows_devices else ("cpu",)
+        for device in devices:
             on_cpu = next((outcome for outcome in outcomes if outcome.device == "cpu"), None)
             see = functools.partial(subject.see, trial)
-            outcomes.append(self.judge(trial, see, device, learner_file, on_cpu=on_cpu))
+            with headed(f"[{device}]") if len(devices) > 1 else contextlib.nullcontext():
+                outcomes.append(self.judge(trial, see, device, learner_file, on_cpu=on_cpu))
         return with_remark(trial, tuple(outcomes), learner_file)
 
     def elsewhere(self, learner_file: LearnerFile | None) -> str:

@@ -74,16 +74,17 @@ def what_is_wrong(report: Report, printed: Iterator[str], scene: Scene) -> Itera
         said.add(tuple(lines[1:]))
         yield ((f"{result.chapter}.{result.exercise}", "strong"),)
         yield from (((line, "plain"),) for line in lines)
-        for text in texts:
-            yield from (((line, "plain"),) for line in what_was_printed(text, scene))
+        for outcome, text in zip(result.outcomes, texts, strict=True):
+            where = f" on {outcome.device}" if len(texts) > 1 else ""
+            yield from (((line, "plain"),) for line in what_was_printed(text, where, scene))
         yield ()
 
 
-def what_was_printed(text: str, scene: Scene) -> Iterator[str]:
+def what_was_printed(text: str, where: str, scene: Scene) -> Iterator[str]:
     """What an exercise printed, the first lines of it unless all is asked for."""
     lines = text.splitlines()
     if lines:
-        yield "It printed:"
+        yield f"It printed{where}:"
     room = len(text) if scene.show else scene.screen.width - 4
     for line in lines if scene.show else lines[:PRINTED_LINES]:
         yield f"    {line if len(line) <= room else line[: room - 1] + '…'}"

@@ -227,7 +227,7 @@ def test_failures_are_shown_in_full_without_pytests_traceback(mixed: Ran) -> Non
 def test_own_prints_stand_under_their_failure(mixed: Ran) -> None:
     double = mixed.section("__ double __", "__ total __")
     assert "Captured stdout call" in double
-    assert "my own words" in double
+    assert "\n[cpu]\nmy own words\n[sim]\nmy own words\n" in double
     assert "my own words" not in mixed.section("__ total __", "= Tiny course")
 
 

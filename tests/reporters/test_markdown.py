@@ -27,6 +27,7 @@ def test_it_says_what_there_is_to_know() -> None:
     assert "| together | 1 of 4 | 2 | 1 | 3 of 8 |" in text
     assert "**`b`** failed\n\n```text\nexercises/ex01_sums.py:31" in text
     assert "It printed:\n\n```text\none\ntwo\n```" in text
+    assert "It printed on sim:\n\n```text\non sim\n```" in text
     assert "What this run could not do:\n\n```text\nThe network is not closed.\n```" in text
     assert text.endswith("Seed 7, version `1.0` of the course.\n")
 
