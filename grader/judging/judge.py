@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import gc
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import torch
 
 from grader.core.observation import Observation, Turn
-from grader.core.report import Outcome, Result, Verdict
+from grader.core.report import Message, Outcome, Result, Verdict
 from grader.core.rules import Mismatch
 from grader.core.values import Function
 from grader.course.learner_file import LearnerFile
@@ -18,12 +20,14 @@ from grader.course.manifest import Course
 from grader.judging.accelerator import accelerators
 from grader.judging.compare.observations import compare
 from grader.judging.feedback.explain import explain
+from grader.judging.feedback.way import goes_another_way
 from grader.judging.feedback.written import NOT_SEEN, Written
 from grader.judging.live import LiveReference
 from grader.judging.mistakes import known_mistake
 from grader.judging.reference import Meanwhile, Reference, Trial
 from grader.judging.subject import LocalSubject, Subject
 from grader.runtime.global_state import kept_once
+from grader.runtime.headed import headed
 from grader.runtime.importing import NotLoaded
 
 
@@ -98,10 +102,12 @@ class Judge:
         except NotLoaded as failure:
             return (Outcome(f"{learner_file.chapter}.{name}", "cpu", failure.verdict, failure.message),)
         outcomes: list[Outcome] = []
-        for device in self.devices if trial.knows_devices else ("cpu",):
+        devices = self.devices if trial.knows_devices else ("cpu",)
+        for device in devices:
             on_cpu = next((outcome for outcome in outcomes if outcome.device == "cpu"), None)
-            outcomes += self.on_device(learner_file, trial, device, subject, on_cpu)
-        return tuple(outcomes)
+            with headed(f"[{device}]") if len(devices) > 1 else contextlib.nullcontext():
+                outcomes += self.on_device(learner_file, trial, device, subject, on_cpu)
+        return with_remark(trial, tuple(outcomes), learner_file)
 
     def on_device(
         self, learner_file: LearnerFile, trial: Trial, device: str, subject: Subject, on_cpu: Outcome | None
@@ -234,3 +240,15 @@ class Judge:
 
 
 WRONG_HELPER = "This uses `{}`, which does not pass its own check: put that right first."
+
+
+def with_remark(trial: Trial, outcomes: tuple[Outcome, ...], learner_file: LearnerFile) -> tuple[Outcome, ...]:
+    """These outcomes, the first that passed with a word about the way, where all is right and went another one."""
+    passed = next((number for number, outcome in enumerate(outcomes) if outcome.passed), None)
+    if trial.way is None or passed is None or not all(outcome.is_done for outcome in outcomes):
+        return outcomes
+    tree = learner_file.tree()
+    if tree is None or not goes_another_way(trial.way, tree, trial.name, trial.parameters):
+        return outcomes
+    remarked = replace(outcomes[passed], message=Message(sentence=f"Right. {trial.way.sentence}"))
+    return (*outcomes[:passed], remarked, *outcomes[passed + 1 :])

@@ -35,6 +35,11 @@ def exercise_text(result: Result, width: int = 80, folder: str = "") -> list[str
     return lines
 
 
+def remark_text(result: Result, width: int = 80) -> list[str]:
+    """What is said of an exercise that passes, in at most `width` columns; nothing where there is nothing to say."""
+    return textwrap.wrap(f"{result.exercise}: {result.remark}", width) if result.remark else []
+
+
 def headline(result: Result, message: Message, devices: list[str], width: int, folder: str) -> list[str]:
     """`exercises/ex05_chapter.py:31  shift_rows(x)      [cpu]`; too long for one line, the call has its own."""
     path = os.path.relpath(result.file, folder) if folder and result.file.startswith(folder) else result.file

@@ -36,6 +36,7 @@ from grader.verify.rules import (
     about_markers,
     about_number,
     about_others,
+    about_way,
     about_written,
     line_of,
     own_name,
@@ -264,6 +265,8 @@ def about_choices(proof: Proof, trial: LiveTrial, chapter: str, line: int) -> It
     names = {node.name for node in source.parse(source.read_text(path), path).body if isinstance(node, ast.FunctionDef)}
     for at, text in about_others(trial.exercise, due, names):
         yield Complaint(here, at, text)
+    for at, text in about_way(trial.exercise, due):
+        yield Complaint(here, at, text)
 
 
 def about_docstring(proof: Proof, chapter: str, name: str) -> Iterator[Complaint]:
@@ -296,7 +299,12 @@ def about_solution(course: Course, judge: Judge, chapter: str, name: str) -> Ite
     """The solution passes its own checks, as the learner's answer would."""
     path = course.solution(chapter)
     learner_file = LearnerFile(course, chapter, path)
-    for outcome in judge.check(learner_file, name).outcomes:
+    result = judge.check(learner_file, name)
+    trial = judge.trial(chapter, name)
+    if result.remark and isinstance(trial, LiveTrial):
+        text = f"the solution of {name} does not go the way that is declared here. Mend one of the two."
+        yield Complaint(shown_file(course, course.checks(chapter)), trial.exercise.ways[0].line, text)
+    for outcome in result.outcomes:
         if not outcome.is_done:
             text = f"the solution of {name} does not pass on {outcome.device}: {in_short(outcome.message.sentence)}"
             yield Complaint(shown_file(course, path), learner_file.line(name), text)

@@ -773,6 +773,16 @@ def sigmoid(draw: Draw):
     yield away_from_zero(draw, 4, 5, 6) * 15
 
 
+chapter.way(
+    sigmoid,
+    uses=["exp", "exp_", "expm1", "exp2", "e"],
+    sentence=(
+        "This exercise is about avoiding an overflow by hand, and your function does without `exp`: write it once"
+        " with `torch.exp`."
+    ),
+)
+
+
 @chapter.mistake(sigmoid)
 def naive(x):
     """The values are right, but for very negative x `exp(-x)` overflows, and in the gradient inf times 0 is
@@ -1002,6 +1012,16 @@ def log_sum_exp(draw: Draw):
     yield draw.normal(4, 3, scale=3.0).mT
     yield draw.normal(2, 3, scale=3.0, dtype=torch.float64)
     yield draw.normal(3, 5, 7, scale=5.0)
+
+
+chapter.way(
+    log_sum_exp,
+    uses=["exp", "exp_", "expm1", "exp2", "e"],
+    sentence=(
+        "This exercise is about avoiding an overflow by hand, and your function leaves that to PyTorch: write it"
+        " once with `exp` and `log`."
+    ),
+)
 
 
 @chapter.mistake(log_sum_exp)

@@ -862,6 +862,27 @@ def broadcast_shape(draw: Draw):
     yield (2, n, 1, m, 1), (m, 1, 0)
 
 
+chapter.way(
+    broadcast_shape,
+    uses=["max", "zip", "range", "reversed", "enumerate"],
+    instead=[
+        "broadcast_shapes",
+        "broadcast_tensors",
+        "broadcast_to",
+        "expand",
+        "empty",
+        "zeros",
+        "ones",
+        "rand",
+        "randn",
+    ],
+    sentence=(
+        "This exercise is about the three rules, and your function leaves them to a library: apply them once"
+        " yourself, from the right."
+    ),
+)
+
+
 @chapter.mistake(broadcast_shape)
 def takes_the_larger(a, b):
     """You took the larger size. A 1 gives way to the other size even if that is 0, and 0 against 3 is an

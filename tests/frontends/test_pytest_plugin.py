@@ -227,12 +227,37 @@ def test_failures_are_shown_in_full_without_pytests_traceback(mixed: Ran) -> Non
 def test_own_prints_stand_under_their_failure(mixed: Ran) -> None:
     double = mixed.section("__ double __", "__ total __")
     assert "Captured stdout call" in double
-    assert "my own words" in double
+    assert "\n[cpu]\nmy own words\n[sim]\nmy own words\n" in double
     assert "my own words" not in mixed.section("__ total __", "= Tiny course")
 
 
 def test_a_device_only_failure_says_so(mixed: Ran) -> None:
     assert "[sim]" in mixed.section("__ count_up __", "__ label __")
+
+
+WAY = 'chapter.way(double, uses=["mul", "__mul__"], sentence="This chapter is about `mul`: try it once.")\n'
+REMARK = "double: Right. This chapter is about `mul`: try it once."
+
+
+@pytest.fixture(scope="module")
+def other_way(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course whose first exercise is about a way, and a learner who went another one."""
+    course = make_course(tmp_path_factory.mktemp("way"), ex01_sums=RIGHT_1)
+    with (course / "solutions" / "checks" / "ex01_sums.py").open("a") as file:
+        file.write(f"\n\n{WAY}")
+    return course
+
+
+@pytest.mark.parametrize("arguments", [[], ["-v"], ["-q"], ["-n", "2"]], ids=" ".join)
+def test_another_way_is_told_once_below_the_mark(other_way: Path, arguments: list[str]) -> None:
+    """One sentence for both devices, in a line of its own, and not again in the summary; the point stays."""
+    ran = run(other_way, "exercises/ex01_sums.py", *arguments)
+    assert ran.code == 0, ran.text
+    assert ran.lines.count(REMARK) == 1
+    assert ran.text.count("This chapter is about") == 1
+    assert "points: 5 of 5 for what was run (on cpu and sim)" in ran.lines
+    before = ran.lines[ran.lines.index(REMARK) - 1]
+    assert before.startswith(("exercises/ex01_sums.py .", ".")) or "PASSED" in before, before
 
 
 @needs_signals

@@ -164,6 +164,11 @@ class Reports:
         """Keep the result, in the process that writes the summary."""
         self.session.note(report)
 
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        """What is said of an exercise that passes stands below the mark that it got."""
+        self.session.tell_remark(nodeid)
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """An exercise that is to do does not stop `-x`, but the run did not pass."""

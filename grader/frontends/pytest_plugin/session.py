@@ -169,6 +169,21 @@ class CourseSession:
         outcome = Outcome(f"{path.stem}.{name}", "cpu", "crashed")
         self.results[report.nodeid] = Result(path.stem, name, shown_path(path, folder), line, points, (outcome,))
 
+    def tell_remark(self, nodeid: str) -> None:
+        """Write what is said of an exercise that passes, where there is something to say."""
+        result = self.results.get(nodeid)
+        reporter = self.config.pluginmanager.get_plugin("terminalreporter")
+        if result is None or not result.remark or reporter is None or self.config.get_verbosity() < -1:
+            return
+        from grader.reporters.exercise_text import remark_text
+
+        reporter.ensure_newline()
+        writer = self.config.get_terminal_writer()
+        if writer.width_of_current_line:  # `-q` marks stand without their file, which is what was asked for above
+            writer.line()
+        for line in remark_text(result, self.width):
+            reporter.write_line(line)
+
     def unfinished(self) -> bool:
         """Whether any exercise of the run does not pass."""
         return any(not result.is_done for result in self.results.values())
