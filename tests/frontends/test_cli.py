@@ -350,6 +350,15 @@ def test_reset_of_a_function_that_is_gone(grader: Grader, file: Path) -> None:
     assert text.endswith("    raise NotImplementedError\n")
 
 
+def test_reset_puts_a_function_before_the_end_of_its_chapter(grader: Grader, file: Path) -> None:
+    """Where the last function is missing in a stub's file, that file becomes what it was."""
+    whole = file.read_text(encoding="utf-8")
+    functions, end = whole.split("if __name__ ==")
+    file.write_text(f"{functions.split('def freeze')[0]}if __name__ =={end}", encoding="utf-8")
+    assert grader("reset", "freeze").code == 0
+    assert file.read_text(encoding="utf-8") == whole
+
+
 def test_reset_takes_the_definition_that_counts(grader: Grader, file: Path) -> None:
     """Of two functions of one name, also with the same text, the last one is replaced, with its decorators."""
     again = "@print\ndef freeze(module):\n    return 3\n"

@@ -62,10 +62,10 @@ def environment() -> dict[str, str]:
     return {**kept, "COLUMNS": "80", "NO_COLOR": "1", "PYTEST_ADDOPTS": "-p no:hypothesispytest"}
 
 
-def run(folder: Path, *arguments: str | Path, stdin: str = "", python: Sequence[str] = ()) -> Ran:
+def run(folder: Path, *arguments: str | Path, stdin: str = "", python: Sequence[str] = ("-m", "pytest")) -> Ran:
     """`pytest ARGUMENTS` in this folder."""
     done = subprocess.run(
-        [sys.executable, *python, "-m", "pytest", *map(str, arguments)],
+        [sys.executable, *python, *map(str, arguments)],
         cwd=folder,
         env=environment(),
         input=stdin,
@@ -116,6 +116,16 @@ def test_a_fresh_copy_starts_calmly(fresh: Path) -> None:
     assert "4 to do in" in ran.text
 
 
+@pytest.mark.parametrize(("beside", "shown"), [("", "exercises/ex02_places.py"), ("exercises", "ex02_places.py")])
+def test_a_chapter_run_as_a_program_is_checked(fresh: Path, beside: str, shown: str) -> None:
+    """An editor's run button, in whatever folder it starts Python, does what `pytest` does with that chapter."""
+    ran = run(fresh / beside, fresh / "exercises" / "ex02_places.py", python=())
+    assert ran.code == 1
+    assert f"{shown} tt" in ran.text
+    assert "ex02_places  ░░░░░░░░░░░░░░░░░░░░  0/2  2 to do" in ran.lines
+    assert "Warning" not in ran.text
+
+
 def test_exercises_to_do_load_nothing_heavy(fresh: Path) -> None:
     for arguments in ([], ["--co"], ["-k", "label"]):
         (loaded,) = (line for line in run(fresh, *arguments).lines if line.startswith("LOADED"))
@@ -124,7 +134,7 @@ def test_exercises_to_do_load_nothing_heavy(fresh: Path) -> None:
 
 @pytest.mark.parametrize("arguments", [["--version"], ["--help"]])
 def test_version_and_help_load_nothing_of_the_course(fresh: Path, arguments: list[str]) -> None:
-    ran = run(fresh, *arguments, python=["-X", "importtime"])
+    ran = run(fresh, *arguments, python=("-X", "importtime", "-m", "pytest"))
     imported = {line.rpartition("|")[2].strip() for line in ran.lines if line.startswith("import time:")}
     assert "pytest" in imported
     assert not imported & {
