@@ -505,12 +505,10 @@ def test_time_limit_without_signals(tmp_path: Path) -> None:
     assert "total was still running after 1 s, at line" in ran.text
 
 
-@needs_signals
-def test_ctrl_c_ends_the_run(tmp_path: Path) -> None:
-    course = make_course(tmp_path, ex01_sums=ENDLESS.lstrip() + "\n\ndef double(x):\n    return x + x\n")
-    command = [sys.executable, "-m", "pytest", "-s", "--timeout=60", "exercises/ex01_sums.py::total"]
+def run_until_ctrl_c(course: Path, *arguments: str) -> Ran:
+    """A run that gets a Ctrl-C a moment after the learner's code has printed "round and round"."""
     process = subprocess.Popen(
-        command,
+        [sys.executable, "-m", "pytest", "-s", "--timeout=60", *arguments],
         cwd=course,
         env=environment() | {"PYTHONUNBUFFERED": "1"},  # into a pipe, its line would wait for more of them
         stdout=subprocess.PIPE,
@@ -526,8 +524,34 @@ def test_ctrl_c_ends_the_run(tmp_path: Path) -> None:
     time.sleep(0.1)
     process.send_signal(signal.SIGINT)
     shown += process.communicate(timeout=30)[0]
-    assert process.returncode == 2, shown
-    assert "KeyboardInterrupt" in shown
+    return Ran(process.returncode, shown)
+
+
+@needs_signals
+def test_ctrl_c_says_what_was_running(tmp_path: Path) -> None:
+    """It names exercise, device, and line of the learner's file, which is next, and no bar looks as if all was run."""
+    course = make_course(tmp_path, ex01_sums="def double(x):\n    return x + x\n" + ENDLESS)
+    ran = run_until_ctrl_c(course)
+    assert ran.code == 2, ran.text
+    told = " ".join(ran.text.split())
+    line = (course / "exercises" / "ex01_sums.py").read_text().splitlines().index("    while True:") + 1
+    assert re.search(rf"Stopped while total was running on cpu, at line ({line}|{line + 1}): `.+`\.", told)
+    assert "What comes after it was not run." in told
+    assert re.search(r"^points: (\d) of \1 for what was run", ran.text, flags=re.M)
+    assert f"next: exercises/ex01_sums.py:{line - 2} total" in ran.lines
+    assert "CtrlC: total did not end" in ran.text
+    assert "█" not in ran.text
+    assert "grader/" not in ran.text
+
+
+@needs_signals
+def test_ctrl_c_that_a_chapter_swallows_ends_the_run(tmp_path: Path) -> None:
+    """It also ends a run in which it comes while a chapter is imported that catches everything."""
+    loop = "print('round and round')\ntry:\n    while True:\n        pass\nexcept:\n    pass\n"
+    ran = run_until_ctrl_c(make_course(tmp_path, ex01_sums=loop + RIGHT_1), "exercises/ex01_sums.py")
+    assert ran.code == 2, ran.text
+    assert re.search(r"Stopped while ex01_sums.py was imported, at line [34]: `.+`\.", " ".join(ran.text.split()))
+    assert "next: exercises/ex01_sums.py:7 double" in ran.lines
 
 
 # ---------------------------------------------------------------- debugging and other plugins

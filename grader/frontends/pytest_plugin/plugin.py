@@ -164,6 +164,10 @@ class Reports:
         """Keep the result, in the process that writes the summary."""
         self.session.note(report)
 
+    def pytest_keyboard_interrupt(self) -> None:
+        """Somebody has ended the run: by Ctrl-C, or in the debugger."""
+        self.session.stopped = True
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """An exercise that is to do does not stop `-x`, but the run did not pass."""

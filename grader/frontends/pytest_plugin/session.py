@@ -37,6 +37,8 @@ class CourseSession:
         self.results: dict[str, Result] = {}
         self.devices: tuple[str, ...] = ()
         self.notes: tuple[str, ...] = ()
+        self.stopped = False
+        """Whether somebody has ended the run, so that some of it was not run."""
 
     def is_chapter(self, path: Path) -> bool:
         """Whether a file is named as a chapter; the checks beside the solutions have the same names."""
@@ -178,9 +180,11 @@ class CourseSession:
     def close(self, reporter: pytest.TerminalReporter) -> None:
         """Write the closing summary."""
         verbosity = self.config.get_verbosity()
-        if not self.results or verbosity < -1 or self.config.option.no_summary:
+        ended_in = self.bench.watch.ended_in if self.in_use else None
+        if not (self.results or ended_in) or verbosity < -1 or self.config.option.no_summary:
             return
         from grader.core.report import Report
+        from grader.frontends.pytest_plugin.items import ExerciseItem
         from grader.reporters.screen import Screen, encoding_has_blocks, pytest_markup
         from grader.reporters.terminal import closing
 
@@ -196,10 +200,15 @@ class CourseSession:
             scale=self.course.scale,
         )
         whole = self.is_whole()
+        after = None if whole or self.unfinished() else self.to_begin()
+        stopped = "Stopped." if self.stopped else ""
+        if isinstance(ended_in, ExerciseItem):
+            after, stopped = ended_in.not_run(), self.bench.watch.stopped
         lines = closing(
             report,
             whole=whole,
-            after=None if whole or self.unfinished() else self.to_begin(),
+            after=after,
+            stopped=stopped,
             screen=Screen(self.width, encoding_has_blocks(sys.__stdout__)),
             brief=verbosity < 0,
         )
