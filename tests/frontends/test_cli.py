@@ -193,6 +193,7 @@ def test_a_chapter_stands_for_its_first_exercise_to_do(grader: Grader, file: Pat
     [
         ("freze", "There is no exercise freze. Did you mean freeze?"),
         ("ex1_layers", "There is no chapter or exercise ex1_layers. Did you mean ex01_layers?"),
+        ("ex1", "There is no chapter or exercise ex1. Did you mean ex01?"),
         ("zzz", "There is no chapter or exercise zzz."),
         ("ex01_layers.zzz", "There is no exercise ex01_layers.zzz."),
     ],

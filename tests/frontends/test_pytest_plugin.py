@@ -378,8 +378,10 @@ def test_bad_commands(fresh: Path, tmp_path: Path) -> None:
     assert "There is no exercise dobule in exercises/ex01_sums.py. Did you mean double?" in says(
         "exercises/ex01_sums.py::dobule"
     )
-    assert "Did you mean ex01_sums.py?" in says("exercises/ex01_sum.py")
+    assert "Did you mean ex01_sums.py?" in says("exercises/ex01_smus.py")
+    assert "There is no file exercises/ex01.py. Did you mean ex01_sums.py?" in says("exercises/ex01.py")
     assert "There is no device 'smi'. Did you mean sim?" in says("--device=smi")
+    assert "There is no device 'gpu': PyTorch calls one by its kind. Choose cuda, mps, xpu" in says("--device=gpu")
     assert "is no course" in says("--course", tmp_path)
     broken = make_course(tmp_path)
     (broken / "course.toml").write_text('title = "Tiny"\nchapters = []\n')
@@ -389,6 +391,58 @@ def test_bad_commands(fresh: Path, tmp_path: Path) -> None:
     # what is no part of the course is not held up by it
     (broken / "test_other.py").write_text("def test_it(): pass\n")
     assert run(broken, "test_other.py").code == 0
+
+
+@pytest.mark.parametrize(
+    ("named", "ran"),
+    [
+        (["ex02"], ["ex02_places.py::count_up", "ex02_places.py::label"]),
+        (["total"], ["ex01_sums.py::total"]),
+        (["ex01", "total"], ["ex01_sums.py::total"]),
+        (["ex01.total", "ex02::label"], ["ex01_sums.py::total", "ex02_places.py::label"]),
+        (["ex01", "label"], ["ex01_sums.py::double", "ex01_sums.py::total", "ex02_places.py::label"]),
+    ],
+)
+def test_an_exercise_or_a_chapter_can_be_named_alone(fresh: Path, named: list[str], ran: list[str]) -> None:
+    """What is no path and is a name of the course runs that; an exercise behind its chapter is one exercise."""
+    collected = run(fresh, *named, "--collect-only", "-q")
+    assert [line for line in collected.lines if "::" in line] == [f"exercises/{node}" for node in ran]
+
+
+@pytest.mark.parametrize(
+    ("named", "told"),
+    [
+        ("dobule", "There is no exercise dobule. Did you mean double?"),
+        ("ex1", "There is no chapter or exercise ex1. Did you mean ex01?"),
+        ("ex01.lable", "There is no exercise ex01.lable."),
+        ("ex0", "ex0 could be ex01_sums or ex02_places."),
+    ],
+)
+def test_a_name_with_a_slip_is_told(fresh: Path, named: str, told: str) -> None:
+    """A word that is neither a path nor a name of the course ends the run before it begins."""
+    ran = run(fresh, named)
+    assert ran.code == 4
+    assert f"ERROR: {told}" in ran.lines
+
+
+def test_what_is_there_is_a_path(tmp_path: Path) -> None:
+    """A file or folder with the name of an exercise is what pytest takes it for, and so is a path that is not there."""
+    course = make_course(tmp_path)
+    (course / "double").mkdir()
+    (course / "double" / "test_it.py").write_text("def test_it(): pass\n")
+    assert "1 passed" in run(course, "double").text
+    assert "file or directory not found: tests/test_it.py" in run(course, "tests/test_it.py").text
+
+
+@pytest.mark.parametrize(
+    ("keyword", "told"),
+    [("not_there or dobule", "Did you mean double?"), ("zzz", "`grader list` shows all names.")],
+)
+def test_a_keyword_that_fits_nothing_is_told(fresh: Path, keyword: str, told: str) -> None:
+    """Where `-k` leaves no exercise, the name that may be meant is shown."""
+    ran = run(fresh, "-k", keyword)
+    assert ran.code == pytest.ExitCode.NO_TESTS_COLLECTED
+    assert f"No exercise fits -k {keyword}. {told}" in ran.lines
 
 
 def test_a_device_that_is_not_there(fresh: Path) -> None:

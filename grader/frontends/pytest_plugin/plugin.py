@@ -160,6 +160,10 @@ class Reports:
     def __init__(self, session: CourseSession) -> None:
         self.session = session
 
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Remember whether `-k` has left anything."""
+        self.session.nothing_left = not session.items
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep the result, in the process that writes the summary."""
         self.session.note(report)

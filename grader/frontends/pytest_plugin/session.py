@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import sys
 from collections.abc import Sequence
 from functools import cached_property
@@ -39,6 +40,8 @@ class CourseSession:
         self.notes: tuple[str, ...] = ()
         self.stopped = False
         """Whether somebody has ended the run, so that some of it was not run."""
+        self.nothing_left = False
+        """Whether nothing was selected of what was collected."""
 
     def is_chapter(self, path: Path) -> bool:
         """Whether a file is named as a chapter; the checks beside the solutions have the same names."""
@@ -178,7 +181,9 @@ class CourseSession:
     # ---------------------------------------------------------------- the end
 
     def close(self, reporter: pytest.TerminalReporter) -> None:
-        """Write the closing summary."""
+        """Write the closing summary, or what may have been meant by a `-k` that fits nothing."""
+        if self.in_use and self.nothing_left and self.config.option.keyword:
+            reporter.write_line(self.nothing_fits(self.config.option.keyword))
         verbosity = self.config.get_verbosity()
         ended_in = self.bench.watch.ended_in if self.in_use else None
         if not (self.results or ended_in) or verbosity < -1 or self.config.option.no_summary:
@@ -217,6 +222,12 @@ class CourseSession:
             for text, role in line:
                 reporter.write(text, **pytest_markup(role))
             reporter.write_line("")
+
+    def nothing_fits(self, keyword: str) -> str:
+        """A sentence about a `-k` that fits no exercise, with the first name that is close to one of its words."""
+        words = [word for word in re.findall(r"\w+", keyword) if word not in ("and", "or", "not")]
+        near = next(filter(None, map(self.course.near, words)), " `grader list` shows all names.")
+        return f"No exercise fits -k {keyword}.{near}"
 
     def without_short_summary(self, reporter: pytest.TerminalReporter) -> None:
         """Drop pytest's list of failures where it only repeats the titles above it, and nobody asked for it."""
