@@ -19,6 +19,7 @@ Aspect = Literal[
     "shape",
     "dtype",
     "device",
+    "calls",
     "values",
     "gradient",
     "mutation",
@@ -28,7 +29,6 @@ Aspect = Literal[
     "graph",
     "layout",
     "text",
-    "calls",
     "figure",
 ]
 """In the order in which they explain each other: a wrong shape explains wrong values, and so on."""

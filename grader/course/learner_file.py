@@ -41,14 +41,30 @@ class LearnerFile:
         return self.source.others.get(name, (1, ""))[0]
 
     def definition(self, name: str) -> ast.FunctionDef | None:
-        """The syntax tree of an exercise's function, where the file has one; read anew, for it is seldom asked for."""
+        """The syntax tree of an exercise's function, where the file has one."""
+        return self.definitions().get(name)
+
+    def definitions(self) -> dict[str, ast.FunctionDef]:
+        """The syntax trees of the file's functions; read anew, for they are seldom asked for."""
         if isinstance(self.source, SourceError):
-            return None
+            return {}
         try:
             body = parse(read_text(self.path), self.path).body
         except SourceError:  # it has changed meanwhile
-            return None
-        return next((n for n in reversed(body) if isinstance(n, ast.FunctionDef) and n.name == name), None)
+            return {}
+        return {node.name: node for node in body if isinstance(node, ast.FunctionDef)}
+
+    def helpers(self, name: str) -> list[str]:
+        """The other exercises of the chapter that an exercise uses, also by way of others, in their order."""
+        definitions = self.definitions()
+        used: set[str] = set()
+        left = [name]
+        while left:
+            tree = definitions.get(left.pop())
+            names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} if tree is not None else set()
+            left += sorted((names & definitions.keys()) - used)
+            used |= names & definitions.keys()
+        return [other for other in self.exercises if other in used and other != name]
 
     def to_do(self, name: str) -> bool:
         """Whether an exercise is still its stub."""

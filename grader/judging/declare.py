@@ -184,6 +184,7 @@ class Mistake:
     function: Callable[..., Any]
     sentence: str
     on: On = "every device"
+    written: str = ""
 
     @property
     def name(self) -> str:
@@ -266,17 +267,21 @@ class Chapter:
 
         return declare
 
-    def mistake(self, exercise: Exercise, *, on: On = "every device") -> Callable[[Callable[..., Any]], Any]:
+    def mistake(
+        self, exercise: Exercise, *, on: On = "every device", written: str = ""
+    ) -> Callable[[Callable[..., Any]], Any]:
         """Declare a known wrong answer; its docstring is what a learner with the same behaviour reads.
 
-        `on="accelerator"`: it is right on the CPU.
+        `on="accelerator"`: it is right on the CPU. `written` is for a docstring that says how the answer is written: a
+        regular expression for that, searched in the code of the learner's function as `ast.unparse` writes it. Answers
+        that behave so and are written otherwise get the sentence of a mistake without `written`, if one behaves so.
         """
 
         check_exercise(exercise, "mistake")
 
         def declare(function: Callable[..., Any]) -> Callable[..., Any]:
             sentence = inspect.cleandoc(function.__doc__ or "")
-            exercise.mistakes.append(Mistake(function, " ".join(sentence.split()), on))
+            exercise.mistakes.append(Mistake(function, " ".join(sentence.split()), on, written))
             return function
 
         return declare

@@ -10,14 +10,15 @@ from collections.abc import Callable
 import torch
 
 from grader.core.observation import Observation, Turn
-from grader.core.report import Outcome, Result
+from grader.core.report import Outcome, Result, Verdict
+from grader.core.rules import Mismatch
 from grader.core.values import Function
 from grader.course.learner_file import LearnerFile
 from grader.course.manifest import Course
+from grader.judging.accelerator import accelerators
 from grader.judging.compare.observations import compare
-from grader.judging.feedback.diagnose import NOT_SEEN
 from grader.judging.feedback.explain import explain
-from grader.judging.feedback.written import Written
+from grader.judging.feedback.written import NOT_SEEN, Written
 from grader.judging.live import LiveReference
 from grader.judging.mistakes import known_mistake
 from grader.judging.reference import Meanwhile, Reference, Trial
@@ -38,11 +39,15 @@ class Judge:
     ) -> None:
         self.course = course
         self.devices = devices
+        self.accelerators = accelerators(devices)
         self.reference: Reference = (reference or LiveReference(course)).drawn(seed)
         # Backward on the calling thread: tracebacks, context and time limits then reach it.
         torch.autograd.set_multithreading_enabled(False)
         # The inputs are small: a second thread costs more than it brings, most of all where several processes check.
         torch.set_num_threads(1)
+        # A GPU's fast formats have ten bits of a float32's twenty-three: a right answer would differ from the CPU's.
+        torch.set_float32_matmul_precision("highest")
+        torch.backends.cudnn.allow_tf32 = False
         # What PyTorch's import has made stays; to look through it again and again costs a tenth of the time.
         gc.freeze()
 
@@ -95,9 +100,62 @@ class Judge:
         outcomes: list[Outcome] = []
         for device in self.devices if trial.knows_devices else ("cpu",):
             on_cpu = next((outcome for outcome in outcomes if outcome.device == "cpu"), None)
-            see = functools.partial(subject.see, trial)
-            outcomes.append(self.judge(trial, see, device, learner_file, on_cpu=on_cpu))
+            outcomes += self.on_device(learner_file, trial, device, subject, on_cpu)
         return tuple(outcomes)
+
+    def on_device(
+        self, learner_file: LearnerFile, trial: Trial, device: str, subject: Subject, on_cpu: Outcome | None
+    ) -> list[Outcome]:
+        """The outcome on one device, or on what stands in for a real accelerator; none where nothing does."""
+
+        def judged(device: str) -> Outcome:
+            see = functools.partial(subject.see, trial)
+            helper = functools.partial(self.wrong_helper, learner_file, trial, device, subject)
+            return self.judge(trial, see, device, learner_file, on_cpu=on_cpu, wrong_helper=helper)
+
+        accelerator = self.accelerators.get(device)
+        if accelerator is None:
+            return [judged(device)]
+        if on_cpu is not None and "raised" in on_cpu.aspects:
+            return []  # it would raise there too, and an index out of range ends CUDA for good
+        outcomes = [judged(chosen) for chosen in filter(None, [accelerator.device_for(trial)])]
+        if any(outcome.device == device and not outcome.is_done for outcome in outcomes) and accelerator.is_lost():
+            outcomes = [judged(chosen) for chosen in filter(None, [accelerator.device_for(trial)])]
+        return outcomes
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was found out about the accelerators of the run."""
+        return tuple(note for accelerator in self.accelerators.values() for note in accelerator.notes)
+
+    def wrong_helper(self, learner_file: LearnerFile, trial: Trial, device: str, subject: Subject) -> str:
+        """The first exercise that a learner's function uses and that does not pass its own check; "" for none."""
+
+        def fails(helper: Trial) -> bool:
+            def see(turn: Turn, meanwhile: Meanwhile) -> Observation:
+                return subject.see(helper, turn, device, False, meanwhile)
+
+            try:
+                subject.ready(helper)
+            except NotLoaded:
+                return False
+            return self.first_failure(helper, see, device) is not None
+
+        names = [name for name in learner_file.helpers(trial.name) if not learner_file.before_running(name)]
+        found = next((name for name in names if fails(self.trial(learner_file.chapter, name))), "")
+        if names:
+            subject.ready(trial)
+        return found
+
+    def first_failure(
+        self, trial: Trial, see: Callable[[Turn, Meanwhile], Observation], device: str
+    ) -> tuple[Turn, Observation, tuple[Mismatch, ...]] | None:
+        """The first call on a device in which something differs from the reference: what was seen of it, and what."""
+        for turn in trial.turns(device):
+            got = see(turn, functools.partial(trial.expected, turn, device))
+            if mismatches := compare(got, trial.expected(turn, device), trial.rules(turn, device)):
+                return turn, got, mismatches
+        return None
 
     def elsewhere(self, learner_file: LearnerFile | None) -> str:
         """The learner's file where it is on this machine and not the one in the course's `exercises/`."""
@@ -123,11 +181,12 @@ class Judge:
         *,
         on_cpu: Outcome | None = None,
         written: Written = NOT_SEEN,
+        wrong_helper: Callable[[], str] = str,
     ) -> Outcome:
         """What is observed against the reference on one device: the first case that differs decides.
 
         `observe` sees one call on a device; `on_cpu` is what came out there, where that is known: it tells
-        which mistakes it can be elsewhere.
+        which mistakes it can be elsewhere. `wrong_helper` names an exercise whose failure explains this one.
         """
         name = f"{learner_file.chapter}.{trial.name}" if learner_file else trial.name
         started = time.perf_counter()
@@ -138,39 +197,40 @@ class Judge:
                 seen[turn] = observe(turn, device, first, meanwhile)
             return seen[turn]
 
-        turns = trial.turns(device)
-        for turn in turns:
-            case = trial.cases[turn.number]
-            got = see(turn, functools.partial(trial.expected, turn, device), first=True)
-            expected = trial.expected(turn, device)
-            mismatches = compare(got, expected, trial.rules(turn, device))
-            if mismatches:
-                mistake = known_mistake(trial, device, turn, see, on_cpu)
-                message = explain(
-                    trial.name,
-                    tuple(zip(trial.parameters, case.arguments, strict=True)),
-                    mismatches[0],
-                    got,
-                    expected,
-                    device,
-                    turn=turn,
-                    seed=self.seed,
-                    path=self.elsewhere(learner_file),
-                    known=mistake.sentence if mistake else "",
-                    transposed=functools.partial(trial.transposed, turn.number),
-                    unfinished=learner_file.to_do if learner_file else None,
-                    written=Written(learner_file.definition(trial.name)) if learner_file else written,
-                )
-                aspects = tuple(dict.fromkeys(mismatch.aspect for mismatch in mismatches))
-                return Outcome(
-                    name,
-                    device,
-                    "failed",
-                    message,
-                    aspects,
-                    mistake=mistake.name if mistake else "",
-                    case=turn.number,
-                    seconds=time.perf_counter() - started,
-                )
-        seconds = time.perf_counter() - started
-        return Outcome(name, device, "passed" if turns else "skipped", seconds=seconds)
+        failure = self.first_failure(trial, functools.partial(see, first=True), device)
+        if failure is None:
+            verdict: Verdict = "passed" if trial.turns(device) else "skipped"
+            return Outcome(name, device, verdict, seconds=time.perf_counter() - started)
+        turn, got, mismatches = failure
+        helper = wrong_helper()
+        code = Written(learner_file.definition(trial.name)) if learner_file else written
+        mistake = None if helper else known_mistake(trial, device, turn, see, on_cpu, code)
+        message = explain(
+            trial.name,
+            tuple(zip(trial.parameters, trial.cases[turn.number].arguments, strict=True)),
+            mismatches[0],
+            got,
+            trial.expected(turn, device),
+            device,
+            turn=turn,
+            seed=self.seed,
+            path=self.elsewhere(learner_file),
+            known=WRONG_HELPER.format(helper) if helper else mistake.sentence if mistake else "",
+            transposed=functools.partial(trial.transposed, turn.number),
+            unfinished=learner_file.to_do if learner_file else None,
+            written=code,
+            gradient=trial.promised.gradient,
+        )
+        return Outcome(
+            name,
+            device,
+            "failed",
+            message,
+            tuple(dict.fromkeys(mismatch.aspect for mismatch in mismatches)),
+            mistake=mistake.name if mistake else "",
+            case=turn.number,
+            seconds=time.perf_counter() - started,
+        )
+
+
+WRONG_HELPER = "This uses `{}`, which does not pass its own check: put that right first."

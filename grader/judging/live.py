@@ -116,7 +116,7 @@ class LiveTrial(Trial):
         self.parameters = parameters_of(reference)
         self.points, self.hints = exercise.points, exercise.hints
         self.promised, self.under = exercise.rules, exercise.under
-        self.mistakes = tuple(KnownMistake(m.name, m.sentence, m.on) for m in exercise.mistakes)
+        self.mistakes = tuple(KnownMistake(m.name, m.sentence, m.on, m.written) for m in exercise.mistakes)
         self.functions = {mistake.name: mistake.function for mistake in exercise.mistakes}
         self.seen: dict[tuple[str, Turn, str], Observation] = {}
         self.rules_of: dict[tuple[Turn, str], Rules] = {}

@@ -14,7 +14,8 @@ from grader.core.observation import Observation, Raised, Turn
 from grader.core.report import Outcome
 from grader.core.rules import Rules
 from grader.judging.compare.observations import compare
-from grader.judging.feedback.exceptions import meaning
+from grader.judging.feedback.exceptions import template
+from grader.judging.feedback.written import NOT_SEEN, Written
 from grader.judging.reference import Differences, KnownMistake, Meanwhile, Trial
 
 
@@ -24,11 +25,13 @@ def known_mistake(
     failed: Turn,
     see: Callable[[Turn, Meanwhile], Observation],
     on_cpu: Outcome | None,
+    written: Written = NOT_SEEN,
 ) -> KnownMistake | None:
-    """The one mistake that cannot be told apart from the learner's answer; None where there is none, or several.
+    """The mistake that cannot be told apart from the answer, else, without its name, one that nearly cannot.
 
-    `see` observes the learner in a call, and is told what to do meanwhile; `failed` is the one that is known to fail,
-    `on_cpu` the outcome on the CPU where there is one.
+    None where there is neither, or several. `see` observes the learner in a call, and is told what to do meanwhile;
+    `failed` is the one that is known to fail, `on_cpu` the outcome on the CPU where there is one, `written` how the
+    answer is written.
     """
 
     def observe_others(turn: Turn) -> None:
@@ -36,21 +39,41 @@ def known_mistake(
         for mistake in left:
             trial.mistaken(mistake.name, turn, device)
 
-    left = [mistake for mistake in trial.mistakes if may_be(mistake, device, on_cpu)]
-    for turn in [failed, *(turn for turn in trial.turns(device) if turn != failed)]:
-        if not left:
-            return None
+    def like(turn: Turn, some: list[KnownMistake]) -> list[KnownMistake]:
+        """Those of some mistakes that behave the same in one call."""
         got = see(turn, functools.partial(observe_others, turn))
         # either may show more than the other: what is compared is only what the second one shows
         rules = dataclasses.replace(trial.rules(turn, device), mentions=())
-        if got.raised is None and len(left) > 1:  # this alone rules most of them out
+        if got.raised is None and len(some) > 1:  # this alone rules most of them out
             mine = differences(got, trial.expected(turn, device), rules)
-            left = [m for m in left if differences_of(m, trial, turn, device, rules) == mine]
-        left = [m for m in left if same_behaviour(got, trial.mistaken(m.name, turn, device), rules)]
+            some = [m for m in some if differences_of(m, trial, turn, device, rules) == mine]
+        return [m for m in some if same_behaviour(got, trial.mistaken(m.name, turn, device), rules)]
+
+    left = [m for m in trial.mistakes if may_be(m, device, on_cpu) and (not m.written or written.holds(m.written))]
+    left = at_first = like(failed, left)
+    others = [turn for turn in trial.turns(device) if turn != failed]
+    for turn in others:
+        left = like(turn, left) if left else []
+    if left or not at_first:
+        return the_one(left, error_text(see(failed, functools.partial(observe_others, failed))), trial, failed, device)
+
+    def nearly(mistake: KnownMistake) -> bool:
+        """Whether the answer does as the mistake does in most of the calls in which that is wrong at all."""
+        rules = {turn: dataclasses.replace(trial.rules(turn, device), mentions=()) for turn in others}
+        wrong = [turn for turn in others if differences_of(mistake, trial, turn, device, rules[turn])]
+        return 0 < len(wrong) <= 2 * sum(bool(like(turn, [mistake])) for turn in wrong)
+
+    left = at_first if see(failed, str).raised is None else []
+    found = [mistake for mistake in left if nearly(mistake)]
+    return dataclasses.replace(found[0], name="") if len({mistake.sentence for mistake in found}) == 1 else None
+
+
+def the_one(left: list[KnownMistake], text: str, trial: Trial, failed: Turn, device: str) -> KnownMistake | None:
+    """The one of several mistakes that behave the same, with the `text` of the exception if there is one."""
+    left = [mistake for mistake in left if mistake.written] or left  # what says more goes before
     if len({mistake.sentence for mistake in left}) > 1:
         # exceptions of one type are the same behaviour; where that leaves several, their texts may tell
-        due = error_text(see(failed, functools.partial(observe_others, failed)))
-        texts = [mistake for mistake in left if error_text(trial.mistaken(mistake.name, failed, device)) == due]
+        texts = [mistake for mistake in left if error_text(trial.mistaken(mistake.name, failed, device)) == text]
         left = texts if len({mistake.sentence for mistake in texts}) == 1 else []
     return left[0] if left else None
 
@@ -94,7 +117,7 @@ def gist(raised: Raised) -> str:
 
     The text of a type that people raise themselves is theirs to word, so it says nothing unless PyTorch wrote it.
     """
-    if known := meaning(raised.text):
+    if known := template(raised.text):
         return known
     if raised.type in ("ValueError", "AssertionError", "Exception"):
         return ""

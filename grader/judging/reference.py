@@ -35,6 +35,8 @@ class KnownMistake:
     sentence: str
     on: On = "every device"
     """Where it is wrong: `accelerator` where it is right on the CPU."""
+    written: str = ""
+    """A regular expression for what the sentence says of the code; other code that behaves so gets another sentence."""
 
 
 class Reference(Protocol):

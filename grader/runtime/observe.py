@@ -28,6 +28,7 @@ from grader.core.text import without_addresses, without_folders
 from grader.core.values import Array, Function
 from grader.runtime._private import as_plain_tensors, backward
 from grader.runtime.deadline import TimedOut
+from grader.runtime.devices import synchronize
 from grader.runtime.global_state import kept
 from grader.runtime.limits import MAX_CALLS, MAX_WARNING, MAX_WARNINGS
 from grader.runtime.snapshot import (
@@ -111,6 +112,7 @@ def observe(
                 watcher = call.enter_context(watch(folder, draw=draw))
             try:
                 returned = drained(function(*arguments))
+                synchronize(device)
             except (TimedOut, BdbQuit):
                 raise
             except BaseException as error:

@@ -18,7 +18,8 @@ from grader.core.text import did_you_mean
 from grader.course import source
 from grader.course.manifest import Course
 from grader.course.stubs import handed_out, why_handed_out
-from grader.judging.declare import Exercise
+from grader.judging.declare import Exercise, Mistake
+from grader.judging.feedback.written import Written
 from grader.judging.reference import On, Under
 
 
@@ -276,6 +277,17 @@ def about_others(exercise: Exercise, parameters: tuple[str, ...], names: Collect
     for mistake in exercise.mistakes:
         for text in about_choice("on", mistake.on, get_args(On)):
             yield line_of(mistake.function, 1), f"the mistake {own_name(mistake.function)}: {text}"
+        if mistake.written and (text := about_pattern(mistake)):
+            yield line_of(mistake.function, 1), f"the mistake {own_name(mistake.function)}: {text}"
+
+
+def about_pattern(mistake: Mistake) -> str:
+    """What is wrong with the pattern of what a mistake's sentence says of the code."""
+    try:
+        found = Written.of(mistake.function).holds(mistake.written)
+    except (TypeError, re.error) as error:
+        return f"written is no regular expression: {error}."
+    return "" if found else f"written={mistake.written!r} is not found in its own code."
 
 
 WRAPS = "a decorator has hidden that name. `functools.wraps` in it keeps the name and the parameters."

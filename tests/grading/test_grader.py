@@ -369,3 +369,13 @@ def test_what_one_worker_loads_late_the_next_ones_begin_with(grader: Grader, gra
         _, report = grader.grade(Submission(name, str(write(tmp_path / name, **double(body)))), SEED)
         assert report is not None
         assert report.score == 31
+
+
+def test_a_wrong_helper_is_named_here_too(graded: Graded) -> None:
+    """The worker is asked about the helper as well, and goes on with the exercise on the next device."""
+    by_double = RIGHT[FIRST].replace("return a.sum() + b.sum()", "return (double(a).sum() + double(b).sum()) / 2")
+    report = graded(**{**RIGHT, FIRST: by_double.replace("return 2 * x", "return 3 * x")})
+    total = next(result for result in report.results if result.exercise == "total")
+    said = "This uses `double`, which does not pass its own check: put that right first."
+    assert [(outcome.device, outcome.message.sentence) for outcome in total.outcomes] == [("cpu", said), ("sim", said)]
+    assert [result.exercise for result in report.results if not result.passed] == ["double", "total"]

@@ -236,3 +236,38 @@ def test_looking_for_a_transpose_writes_no_file(tmp_path: Path, monkeypatch: pyt
     trial = trial_of(saves, lambda draw: iter([(square, draw.path("x.txt"))]))
     assert trial.transposed(0) is None
     assert list(tmp_path.iterdir()) == []
+
+
+# ---------------------------------------------------------------- an exercise that another one uses
+
+BY_DOUBLE = RIGHT[FIRST].replace("return a.sum() + b.sum()", "return half(a) + half(b)")
+HALF = "\n\ndef half(x):\n    return double(x).sum() / 2\n"
+WRONG = {**RIGHT, FIRST: BY_DOUBLE.replace("return 2 * x", "return 3 * x") + HALF}
+PUT_RIGHT = "This uses `double`, which does not pass its own check: put that right first."
+
+
+def sentences(result: Result) -> list[str]:
+    """What is said on each device."""
+    return [outcome.message.sentence for outcome in result.outcomes]
+
+
+def test_a_wrong_helper_is_named_and_nothing_else(tmp_path: Path) -> None:
+    """An answer that uses another exercise, by way of its own function, is not diagnosed while that is wrong."""
+    result = check(tmp_path, "total", WRONG)
+    assert sentences(result) == [PUT_RIGHT, PUT_RIGHT]
+    assert not any(outcome.mistake for outcome in result.outcomes)
+    assert result.outcomes[0].message.rows[-1].label == "expected"
+
+
+def test_a_right_helper_is_not_the_cause(tmp_path: Path) -> None:
+    """Who uses a right helper wrongly is told about that; nor is one named where the answer is right without it."""
+    wrong = BY_DOUBLE.replace("half(a) + half(b)", "half(a) - half(b)") + HALF
+    assert not any("double" in sentence for sentence in sentences(check(tmp_path, "total", {**RIGHT, FIRST: wrong})))
+    unused = WRONG[FIRST].replace("half(a) + half(b)", "a.sum() + b.sum()")
+    assert told(check(tmp_path, "total", {**RIGHT, FIRST: unused})) == [("cpu", "passed"), ("sim", "passed")]
+
+
+def test_a_helper_that_is_wrong_on_one_device_only(tmp_path: Path) -> None:
+    """It is named where it fails."""
+    here = WRONG[FIRST].replace("return 3 * x", "return 2 * x if x.is_cpu else 3 * x")
+    assert sentences(check(tmp_path, "total", {**RIGHT, FIRST: here})) == ["", PUT_RIGHT]

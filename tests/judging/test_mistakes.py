@@ -55,19 +55,72 @@ def test_the_same_behaviour_is_told_by_its_sentence(device: str) -> None:
 
 def test_the_case_that_failed_is_not_enough(device: str) -> None:
     """A mistake that is the same on the first case and another on the second is not the learner's."""
-    assert mistaken(one_more, two_for_large, device=device)[0] == ""
+    assert mistaken(one_more, two_for_large, device=device) != ("two_for_large", "You added two where x is large.")
     assert mistaken(two_for_large, one_more, two_for_large, device=device)[0] == "two_for_large"
 
 
 def test_nothing_is_said_where_two_would_fit() -> None:
     """Two mistakes that cannot be told apart are none, unless they have the same sentence."""
-    assert mistaken(one_more, one_more, one_more_in_place) == ("", "")
+    assert mistaken(one_more, one_more, one_more_in_place)[0] == ""
 
     def again(x: torch.Tensor) -> torch.Tensor:
         """You added one."""
         return 1 + x
 
     assert mistaken(one_more, one_more, again) == ("one_more", "You added one.")
+
+
+def test_a_second_mistake_does_not_switch_a_sentence_off(device: str) -> None:
+    """Who does as a mistake does where that is wrong, mostly, is told so; it is not counted as that one."""
+    chapter = Chapter("chapter.py")
+
+    @chapter.exercise(hints=[])
+    def exercise(draw: Draw) -> Any:
+        for size in (2, 3, 4, 5):
+            yield torch.arange(1.0, size + 1)
+
+    chapter.mistake(exercise)(one_more)
+
+    def told(answer: Answer) -> tuple[str, bool]:
+        """The mistake that is told, and whether its sentence is."""
+        trial = LiveTrial(exercise, lambda x: x, 0, GIVEN.__getitem__)
+        found = outcome(trial, answer, device)
+        return found.mistake, found.message.sentence == "You added one."
+
+    assert told(lambda x: x + 1) == ("one_more", True)
+    assert told(lambda x: x + 1 if len(x) < 5 else x * 2) == ("", True)
+    assert told(lambda x: x + 1 if len(x) < 5 else x) == ("", True)
+    assert told(lambda x: x + 1 if len(x) < 3 else x * 2) == ("", False)
+
+
+def test_what_a_sentence_says_of_the_code_must_be_there(device: str) -> None:
+    """Of two mistakes that behave the same, the one whose code is the learner's speaks, else the general one."""
+    chapter = Chapter("chapter.py")
+
+    @chapter.exercise(hints=[])
+    def exercise(draw: Draw) -> Any:
+        yield torch.tensor([2.0, 3.0])
+
+    @chapter.mistake(exercise, written=r"torch\.add\(")
+    def by_add(x: torch.Tensor) -> torch.Tensor:
+        """`torch.add` has added one."""
+        return torch.add(x, 1)
+
+    def told(answer: Answer) -> tuple[str, str]:
+        """The mistake that is told, and its sentence."""
+        trial = LiveTrial(exercise, lambda x: x, 0, GIVEN.__getitem__)
+        found = outcome(trial, answer, device)
+        return found.mistake, found.message.sentence
+
+    def names_it_in_a_comment(x: torch.Tensor) -> torch.Tensor:
+        """Not by torch.add(x, 1)."""
+        return x + 1  # and not by torch.add(x, 1)
+
+    assert told(by_add) == ("by_add", "`torch.add` has added one.")
+    assert told(names_it_in_a_comment)[0] == told(lambda x: x + 1)[0] == ""
+    chapter.mistake(exercise)(one_more)
+    assert told(by_add)[0] == "by_add"
+    assert told(names_it_in_a_comment)[0] == "one_more"
 
 
 def test_an_exception_is_known_by_what_it_says() -> None:

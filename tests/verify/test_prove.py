@@ -207,6 +207,18 @@ DEFECTS: dict[str, tuple[str, str | None, str | None, str]] = {
         "pionts=2, ",
         "solutions/checks/ex01_steps.py:10: this cannot be imported: TypeError:",
     ),
+    "a pattern that its own code lacks": (
+        CHECKED,
+        'on="accelerator"',
+        'on="accelerator", written="torch.full"',
+        "written='torch.full' is not found in its own code.",
+    ),
+    "a pattern that is none": (
+        CHECKED,
+        'on="accelerator"',
+        'on="accelerator", written="("',
+        "written is no regular expression: missing ), unterminated subpattern",
+    ),
     "an unknown device of a mistake": (CHECKED, 'on="accelerator"', 'on="gpu"', "on knows no 'gpu'. It can be"),
     "a mistake with another parameter": (
         CHECKED,

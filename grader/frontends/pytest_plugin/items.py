@@ -68,6 +68,11 @@ class Bench:
         except ImportError as error:
             raise NoJudge(str(NoPyTorch.of(error))) from None
 
+    @property
+    def all_notes(self) -> tuple[str, ...]:
+        """What could not be had, and what was found out about the devices meanwhile."""
+        return (*self.notes, *(self.judge.notes if "judge" in vars(self) else ()))
+
 
 class ChapterFile(pytest.File):
     """One chapter's file, also one that is missing; nothing of it is run to collect it."""

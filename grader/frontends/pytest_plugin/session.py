@@ -141,7 +141,7 @@ class CourseSession:
                 "quiet": quiet,
                 "result": result_to_json(replace(result, file=shown_path(result.file, self.bench.folder))),
                 "devices": self.bench.devices,
-                "notes": self.bench.notes,
+                "notes": self.bench.all_notes,
             }
         )
 

@@ -1,184 +1,87 @@
-"""What the texts of common exceptions mean to a beginner, in a sentence or two each."""
+"""The sentence for an exception that was not due, or for one that was due and did not come."""
 
 from __future__ import annotations
 
 import re
 
-ERRORS = (  # PyTorch's own text → what it means to a beginner
-    (
-        r"same device|two devices|on (?:the )?CPU|tensor for argument.*cpu",
-        "Two tensors on different devices met. What your function makes has to be where the others are: `device=` says"
-        " so, and `torch.zeros_like(x)` and `x.new_zeros(...)` take the device of x.",
-    ),
-    (
-        r"can't convert .*device type tensor to numpy",
-        "NumPy reads the CPU's memory only: bring the tensor to the CPU with `.cpu()` first.",
-    ),
-    (
-        r"Can't call numpy\(\) on Tensor that requires grad",
-        "NumPy knows no gradients: take the tensor out of the graph with `.detach()` first.",
-    ),
-    (
-        r"not compiled with CUDA|No CUDA GPUs|Found no NVIDIA|not linked with support for (?:cuda|mps)",
-        "A device is written into the code that this machine does not have. Take it from an argument instead.",
-    ),
-    (
-        r"a leaf Variable that requires grad is being used in an in-place operation",
-        "A leaf that requires gradients may only be changed in place under `torch.no_grad()`; where nothing has to"
-        " change in place, make a new tensor.",
-    ),
-    (
-        r"grad can be implicitly created only for scalar outputs",
-        "`backward()` starts from one number. Reduce to a scalar first, or pass the vector as `gradient=`.",
-    ),
-    (
-        r"element 0 of tensors does not require grad",
-        "`backward()` found no graph: nothing in this result was computed from a tensor with `requires_grad=True`.",
-    ),
-    (
-        r"Trying to backward through the graph a second time",
-        "A graph is used up by its `backward()`. Compute the forward pass again before each one.",
-    ),
-    (
-        r"can't optimize a non-leaf Tensor|'NoneType' object has no attribute 'zero_'",
-        "`.grad` is None until the first `backward()`, and only leaves have one.",
-    ),
-    (
-        r"unsupported operand type\(s\) for .*'NoneType'",
-        "Something is None here. `.grad` is None until the first `backward()`, and stays None for a tensor that is"
-        " not a leaf.",
-    ),
-    (
-        r"view size is not compatible",
-        "`view` cannot lay out a tensor anew whose elements are not in order in memory; `reshape` copies if it must.",
-    ),
-    (
-        r"Boolean value of Tensor with more than one value",
-        "`if`, `and` and `or` need one truth value, and a tensor has many. A mask or `torch.where` chooses element by"
-        " element, `&` and `|` join conditions, `.any()` and `.all()` make one answer of many.",
-    ),
-    (
-        r"result type \w+ can't be cast to",
-        "An in-place operation keeps the dtype of its tensor; make a new tensor where the dtype has to change.",
-    ),
-    (
-        r"same dtype|expected scalar type|dtypes? to (?:match|be the same)",
-        "Two dtypes met that do not mix here. A tensor that your function makes is float32 unless told otherwise: give"
-        " it `dtype=x.dtype`.",
-    ),
-    (
-        r"could not infer output dtype|Input dtype must be either a floating point",
-        "Integers have no mean: convert to a floating-point dtype first.",
-    ),
-    (
-        r"modified by an inplace operation",
-        "A tensor that the backward pass needs was changed in place afterwards. Make a new one instead.",
-    ),
-    (
-        r"shapes cannot be multiplied|Expected size for first two dimensions|inconsistent tensor size",
-        "In a matrix product the inner sizes must agree: (n, k) times (k, m).",
-    ),
-    (
-        r"must match the size of tensor|doesn't match the broadcast shape",
-        "Shapes are lined up from the right; each pair of sizes must be equal, or one of them 1.",
-    ),
-    (
-        r"assigned grad expected to be a Tensor or None",
-        "`.grad` can only hold a tensor or None; to clear it, set None or fill the tensor that it holds with zeros.",
-    ),
-    (
-        r"Subtraction, the `-` operator, with (?:two bool tensors|a bool tensor)",
-        "Truth values cannot be subtracted. This has to work for tensors of dtype bool as well.",
-    ),
-    (
-        r"does not match the length of the desired ordering|too many indices for tensor|Dimension out of range",
-        "The tensor has fewer or more dimensions here than your code counts on. Dimensions counted from the end (-1 is"
-        " the last) fit any number of them.",
-    ),
-    (
-        r"index -?\d+ is out of (?:bounds|range)|index out of range",
-        "An index is past the end: with n items, the last one has the index n - 1.",
-    ),
-    (
-        r"(?:too many|not enough) values to unpack",
-        "There are more or fewer names than values to take apart. A loop over a dict gives its keys alone; `.items()`"
-        " gives pairs.",
-    ),
-    (
-        r"only integer tensors of a single element can be converted to an index"
-        r"|unsupported operand type\(s\) for \S+ (?:'Tensor' and '(?:list|tuple)'|'(?:list|tuple)' and 'Tensor')",
-        "A tensor cannot compute with a Python list. Make a tensor of the list first.",
-    ),
-    (
-        r"unsupported operand type\(s\) for (\S+): '([\w.]+)' and '([\w.]+)'",
-        "`{0}` does not work between these two: one is of the type `{1}`, the other of the type `{2}`.",
-    ),
-    (
-        r"'NoneType' object has no attribute '(\w+)'",
-        "Something is None where `.{0}` is asked of it. A function without `return` returns None, and so does a"
-        " `.grad` that nothing has filled.",
-    ),
-    (
-        r"'builtin_function_or_method' object|'method' object|'function' object",
-        "A function stands here without `()`: its name alone is the function itself, not what it returns.",
-    ),
-    (
-        r"'(\w+)' object has no attribute '(\w+)'",
-        "An object of the type `{0}` has nothing called `{1}`. Check the spelling, and whether the object is what you"
-        " think it is.",
-    ),
-    (
-        r"module '([\w.]+)' has no attribute '(\w+)'",
-        "There is no `{1}` in `{0}`. Check the spelling.",
-    ),
-    (
-        r"name '(\w+)' is not defined",
-        "Nothing is called `{0}` here. Check the spelling, and whether it is made, or imported, before this line.",
-    ),
-    (
-        r"cannot access local variable '(\w+)'",
-        "`{0}` has no value yet on this way through the function: the line that gives it one did not run.",
-    ),
-    (
-        r"'(\w+)' object is not callable",
-        "Parentheses call something, and an object of the type `{0}` cannot be called: `x.shape` and `x.dtype`, for"
-        " example, are no functions.",
-    ),
-    (
-        r"(?:float |integer )?(?:division|modulo) by zero",
-        "A number was divided by 0.",
-    ),
-    (
-        r"must be Tensor, not (\w+)|expected Tensor as element \d+ in argument \d+, but got (\w+)",
-        "PyTorch wants a tensor here and got something else.",
-    ),
-)
+from grader.core.observation import Observation, Raised
+from grader.core.rules import Mismatch
+from grader.core.values import Other
+from grader.judging.feedback.context import Context
+from grader.judging.feedback.python_errors import PYTHON_ERRORS
+from grader.judging.feedback.pytorch_errors import CHANGED_LEAF, LINED_UP, NO_GRAPH, PYTORCH_ERRORS, TO_NUMPY, WARNINGS
+
+ERRORS = (*PYTORCH_ERRORS, *PYTHON_ERRORS)
+
+
+def about_error(mismatch: Mismatch, got: Observation, context: Context) -> str:
+    """What an exception means, or what is missing where none came."""
+    due = mismatch.expected.type if isinstance(mismatch.expected, Other) else ""
+    if mismatch.problem == "none":
+        if isinstance(mismatch.got, Other) and mismatch.got.type == due:
+            return "You give the exception back as a result. `raise` in the place of `return` raises it."
+        return "These arguments are an error, and the exercise asks you to raise it."
+    if mismatch.problem == "text":
+        return f"The text of the exception should name {mismatch.where!r}."
+    if mismatch.problem == "other" or got.raised is None:
+        own = f" Look at the arguments first, and raise a {due} yourself." if due and not raises(got.raised) else ""
+        return f"This is an error, but the exercise asks for another type of exception.{own}"
+    if got.raised.type == "RecursionError":
+        return "The function calls itself without end."
+    if got.raised.type in ("SystemExit", "KeyboardInterrupt"):
+        return "A function should return its answer; this one ends the program."
+    return about_text(got.raised, context)
+
+
+def about_text(raised: Raised, context: Context) -> str:
+    """What the text of an exception means in this call."""
+    text, written = raised.text, context.written
+    meant = template(text)
+    if context.gradient and (meant == TO_NUMPY or re.search(r"name '(np|numpy)' is not defined", text)):
+        return stay_with_pytorch(context)
+    if meant == CHANGED_LEAF and context.turn.gradient:
+        return (
+            "The values are right, but a tensor that was handed in is changed in place on the way, and PyTorch cannot"
+            " follow gradients through that. Make a new tensor instead."
+        )
+    if meant == NO_GRAPH and written.records_nothing:
+        return (
+            "`backward()` found no graph: under `torch.no_grad()` nothing is recorded. What it starts from has to be"
+            " computed before that, or outside of it."
+        )
+    if meant == LINED_UP and written.multiplies_elements:
+        return f"{LINED_UP} `*` multiplies element by element; where rows meet columns, the operator is `@`."
+    if not meant and raises(raised):
+        return f"These arguments are no error: there is a result for them, and your function raises a {raised.type}."
+    return meaning(text)
+
+
+def stay_with_pytorch(context: Context) -> str:
+    """What to take instead of NumPy where gradients are checked: NumPy keeps none, by whatever way it is called."""
+    pairs = [f"`torch.{name}` for `np.{name}`" for name in context.written.numpy_names]
+    instead = f" Take {' and '.join(pairs[:2])}." if pairs else " PyTorch has the same functions."
+    return f"Stay with PyTorch here: gradients are checked too, and NumPy keeps none.{instead}"
+
+
+def raises(raised: Raised | None) -> bool:
+    """Whether the line of the learner's file that an exception comes from raises it itself."""
+    return bool(raised and raised.traceback and re.match(r"(raise|assert)\b", raised.traceback[-1].strip()))
+
+
+# ---------------------------------------------------------------- what texts mean
+
+
+def template(text: str) -> str:
+    """What an exception's text means, without the names and numbers in it; "" for one that is not known."""
+    return next((sentence for pattern, sentence in ERRORS if re.search(pattern, text)), "")
 
 
 def meaning(text: str) -> str:
     """What an exception's text means to a beginner, for the common ones."""
     for pattern, sentence in ERRORS:
         if found := re.search(pattern, text):
-            return sentence.format(*found.groups())
+            return sentence.format(*(group for group in found.groups() if group is not None))
     return ""
-
-
-WARNINGS = (  # PyTorch's own text → what it means to a beginner
-    (
-        r"\.grad attribute of a Tensor that is not a leaf",
-        "You ask for the `.grad` of a tensor that is not a leaf, and it is None: gradients are kept for leaves, the"
-        " tensors that you start from. Ask one of those, or call `retain_grad()` on this one before `backward()`.",
-    ),
-    (
-        r"Using a target size .* that is different to the input size",
-        "The two tensors that are compared have different shapes, so one was repeated to fit the other: give them the"
-        " same shape first.",
-    ),
-    (
-        r"The use of `x\.T` on tensors of dimension other than 2",
-        "`.T` turns round all dimensions of a tensor; `.mT` swaps the last two.",
-    ),
-)
 
 
 def meaning_of_warnings(warned: tuple[tuple[str, str], ...]) -> str:

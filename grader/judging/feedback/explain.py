@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from grader.core.observation import Observation, Turn
@@ -10,10 +11,12 @@ from grader.core.report import Message, Row
 from grader.core.rules import Mismatch
 from grader.core.text import first_lines
 from grader.core.values import HERE, Array, Items, Other, Value, arrays, as_leaves
-from grader.judging.feedback.diagnose import NOT_SEEN, Transposed, diagnose
+from grader.judging.feedback.context import Context
+from grader.judging.feedback.diagnose import diagnose
 from grader.judging.feedback.exceptions import meaning_of_warnings
 from grader.judging.feedback.format import kind, note, pair, place_name, text
-from grader.judging.feedback.written import Written
+from grader.judging.feedback.shapes import first_difference
+from grader.judging.feedback.written import NOT_SEEN, Written
 from grader.runtime.limits import MAX_LINE, MAX_LINES
 
 
@@ -29,17 +32,20 @@ def explain(
     seed: int = 0,
     path: str = "",
     known: str = "",
-    transposed: Transposed | None = None,
+    transposed: Callable[[], Value] | None = None,
     unfinished: Callable[[str], bool] | None = None,
     written: Written = NOT_SEEN,
+    gradient: bool = False,
 ) -> Message:
     """The message for one failed case.
 
     `arguments` are the case's with their names, `mismatch` is the one that explains the rest, `turn` the call,
     `path` is the learner's file where it is not the course's own, `known` the sentence of a known mistake that behaves
-    the same, `unfinished` tells whether a function of the learner's is still a stub, `written` how this one is written.
+    the same, `unfinished` tells whether a function of the learner's is still a stub, `written` how this one is
+    written, `gradient` whether gradients are compared in this exercise.
     """
-    sentence = known or meaning_of_warnings(got.warned) or diagnose(mismatch, got, device, transposed, written)
+    context = Context(device, turn, gradient, written, transposed)
+    sentence = known or meaning_of_warnings(got.warned) or diagnose(mismatch, got, context)
     raised = got.raised
     if raised is not None and "NotImplementedError" in raised.bases and unfinished:
         if unfinished(raised.function):
@@ -106,10 +112,23 @@ def rows(mismatch: Mismatch, got: Observation, expected: Observation, device: st
             return (mine, Row("expected", SHARING[mismatch.problem].format(where=where, expected=mismatch.expected)))
         case "shape" if mismatch.problem in ("missing key", "extra key"):
             return two_rows("returned", "expected", mismatch, device)
+        case "shape" if isinstance(mismatch.got, Items) and isinstance(mismatch.expected, Items):
+            return from_difference(mismatch, mismatch.got, mismatch.expected, device)
         case "type" | "device" | "graph" | "leaf" | "layout" | "dtype" | "shape" | "values":
             return two_rows(f"returned{where}", f"expected{where}", mismatch, device)
         case _:
             return ()
+
+
+def from_difference(mismatch: Mismatch, got: Items, expected: Items, device: str) -> tuple[Row, ...]:
+    """Two lists that are not equally long; where they do not fit on a line, from just before their first difference."""
+    start = max(0, first_difference(got, expected) - 1)
+    if start and any("…" in text(value, device=device) for value in (got, expected)):
+        cut = [replace(value, items=value.items[start:]) for value in (got, expected)]
+        shown = [text(value, device=device) for value in cut]
+        where = f"{mismatch.where}[{start}:]"
+        return (Row(f"returned{where}", shown[0], kind(got)), Row(f"expected{where}", shown[1], kind(expected)))
+    return two_rows(f"returned{mismatch.where}", f"expected{mismatch.where}", mismatch, device)
 
 
 SHARING = {

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import textwrap
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any
+
+import torch
 
 
 class Written:
@@ -28,6 +31,18 @@ class Written:
         except (OSError, TypeError, SyntaxError):
             return cls()
         return cls(next((node for node in tree.body if isinstance(node, ast.FunctionDef)), None))
+
+    @cached_property
+    def code(self) -> str:
+        """Its body as `ast.unparse` writes it, without comments and docstring."""
+        if self.node is None:
+            return ""
+        body = self.node.body[1:] if ast.get_docstring(self.node) is not None else self.node.body
+        return "\n".join(map(ast.unparse, body))
+
+    def holds(self, pattern: str) -> bool:
+        """Whether a regular expression is found in its code."""
+        return re.search(pattern, self.code) is not None
 
     @cached_property
     def nodes(self) -> tuple[ast.AST, ...]:
@@ -73,6 +88,58 @@ class Written:
             if isinstance(node, ast.Raise) and node.exc is not None and "NotImplementedError" in ast.unparse(node.exc):
                 return node.lineno
         return 0
+
+    @property
+    def prints(self) -> bool:
+        """Whether it prints something."""
+        return any(isinstance(node, ast.Call) and ast.unparse(node.func) == "print" for node in self.nodes)
+
+    @property
+    def multiplies_elements(self) -> bool:
+        """Whether `*` stands between two tensors or what may be one, and `@` nowhere."""
+        operators = {type(node.op) for node in self.nodes if isinstance(node, ast.BinOp)}
+        return ast.Mult in operators and ast.MatMult not in operators
+
+    @property
+    def records_nothing(self) -> bool:
+        """Whether a block that switches recording off begins before the backward pass."""
+        blocks = [
+            n.lineno for n in self.nodes if isinstance(n, ast.With) and NOT_RECORDED.search(ast.unparse(n.items[0]))
+        ]
+        calls = [n.lineno for n in self.nodes if isinstance(n, ast.Call) and BACKWARD.search(ast.unparse(n.func))]
+        return bool(blocks and calls) and min(blocks) <= max(calls)
+
+    @cached_property
+    def numpy_names(self) -> tuple[str, ...]:
+        """The functions of NumPy that it calls and that PyTorch has by the same name: `sqrt`, `mean`."""
+        names = (ast.unparse(node.func) for node in self.nodes if isinstance(node, ast.Call))
+        found = [name.partition(".")[2] for name in names if re.fullmatch(r"(np|numpy)\.\w+", name)]
+        return tuple(dict.fromkeys(name for name in found if name != "array" and hasattr(torch, name)))
+
+    @cached_property
+    def cuts(self) -> tuple[str, ...]:
+        """What it calls that gives numbers without their history, as one would write it: `.item()`."""
+        return tuple(shown for shown, pattern in LOSING if self.holds(pattern))
+
+
+NOT_RECORDED = re.compile(r"no_grad|inference_mode|set_grad_enabled")
+BACKWARD = re.compile(r"\.backward$|autograd\.grad$")
+LOSING = (
+    ("`.item()`", r"\.item\(\)"),
+    ("`.tolist()`", r"\.tolist\(\)"),
+    ("`.data`", r"\.data\b"),
+    ("`.detach()`", r"\.detach\(\)"),
+    ("`.numpy()`", r"\.numpy\("),
+    ("NumPy", r"\bnp\.|\bnumpy\."),
+    ("`torch.tensor(...)`", r"\btorch\.(?:as_)?tensor\("),
+    ("`torch.Tensor(...)`", r"\btorch\.Tensor\("),
+    ("`float(...)`", r"\bfloat\("),
+    ("`torch.no_grad()`", r"\bno_grad\("),
+    ("`torch.inference_mode()`", r"\binference_mode\("),
+)
+
+NOT_SEEN = Written()
+"""Nothing is known of how an answer is written."""
 
 
 def parts_within(node: ast.AST) -> Iterator[ast.AST]:
