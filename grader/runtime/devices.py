@@ -20,6 +20,8 @@ REAL = ("cuda", "mps", "xpu")
 def check_names(names: Sequence[str]) -> None:
     """Raise `DeviceError` for a name that is no device; does not need torch."""
     for name in names:
+        if name == "gpu":
+            raise DeviceError("There is no device 'gpu': PyTorch calls one by its kind. Choose cuda, mps, xpu or sim.")
         if name not in DEVICES:
             hint = did_you_mean(name, DEVICES)
             raise DeviceError(f"There is no device {name!r}.{hint} Choose from {', '.join(DEVICES)}.")

@@ -193,6 +193,7 @@ def test_a_chapter_stands_for_its_first_exercise_to_do(grader: Grader, file: Pat
     [
         ("freze", "There is no exercise freze. Did you mean freeze?"),
         ("ex1_layers", "There is no chapter or exercise ex1_layers. Did you mean ex01_layers?"),
+        ("ex1", "There is no chapter or exercise ex1. Did you mean ex01?"),
         ("zzz", "There is no chapter or exercise zzz."),
         ("ex01_layers.zzz", "There is no exercise ex01_layers.zzz."),
     ],
@@ -348,6 +349,15 @@ def test_reset_of_a_function_that_is_gone(grader: Grader, file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     assert text.startswith(mine.rstrip() + "\n\n\ndef freeze(module: nn.Module)")
     assert text.endswith("    raise NotImplementedError\n")
+
+
+def test_reset_puts_a_function_before_the_end_of_its_chapter(grader: Grader, file: Path) -> None:
+    """Where the last function is missing in a stub's file, that file becomes what it was."""
+    whole = file.read_text(encoding="utf-8")
+    functions, end = whole.split("if __name__ ==")
+    file.write_text(f"{functions.split('def freeze')[0]}if __name__ =={end}", encoding="utf-8")
+    assert grader("reset", "freeze").code == 0
+    assert file.read_text(encoding="utf-8") == whole
 
 
 def test_reset_takes_the_definition_that_counts(grader: Grader, file: Path) -> None:

@@ -17,7 +17,7 @@ from grader.core.errors import CourseError, DeviceError, NoJudge, NoPyTorch, Sou
 from grader.core.report import Message, Outcome, Result
 from grader.course.learner_file import LearnerFile
 from grader.course.manifest import Course
-from grader.frontends.pytest_plugin.timeouts import TimedItem, Watch
+from grader.frontends.pytest_plugin.timeouts import StoppedAt, TimedItem, Watch
 from grader.reporters.exercise_text import exercise_text
 from grader.runtime._private import skipped
 from grader.runtime.deadline import TimedOut
@@ -211,6 +211,21 @@ class ExerciseItem(TimedItem):
         message = out_of_time(what, watch.limit, line, text)
         exercise = f"{self.learner_file.chapter}.{self.name}"
         return self.result_of(Outcome(exercise, "cpu", "timed out", message, seconds=watch.limit))
+
+    def running(self, at: StoppedAt) -> str:
+        """This exercise on a device, or the import of its file, or neither yet."""
+        where = f", at line {at.line}: `{at.text}`" if at.line else ""
+        device = self.subject.device if "subject" in vars(self.parent) else ""  # where PyTorch is still to be loaded
+        if device:
+            return f"Stopped while {self.name} was running on {device}{where}."
+        return f"Stopped while {self.path.name} was imported{where}." if where else f"Stopped before {self.name} ran."
+
+    def not_run(self) -> Result:
+        """The exercise without an outcome."""
+        chapter = self.learner_file.chapter
+        return Result(
+            chapter, self.name, shown_path(self.path, self.bench.folder), self.learner_file.line(self.name), 0, ()
+        )
 
     def not_loaded(self, sentence: str) -> Result:
         """The result where there is nothing to check, and why."""

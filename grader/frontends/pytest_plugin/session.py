@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import sys
 from collections.abc import Sequence
 from functools import cached_property
@@ -37,6 +38,10 @@ class CourseSession:
         self.results: dict[str, Result] = {}
         self.devices: tuple[str, ...] = ()
         self.notes: tuple[str, ...] = ()
+        self.stopped = False
+        """Whether somebody has ended the run, so that some of it was not run."""
+        self.nothing_left = False
+        """Whether nothing was selected of what was collected."""
 
     def is_chapter(self, path: Path) -> bool:
         """Whether a file is named as a chapter; the checks beside the solutions have the same names."""
@@ -191,11 +196,15 @@ class CourseSession:
     # ---------------------------------------------------------------- the end
 
     def close(self, reporter: pytest.TerminalReporter) -> None:
-        """Write the closing summary."""
+        """Write the closing summary, or what may have been meant by a `-k` that fits nothing."""
+        if self.in_use and self.nothing_left and self.config.option.keyword:
+            reporter.write_line(self.nothing_fits(self.config.option.keyword))
         verbosity = self.config.get_verbosity()
-        if not self.results or verbosity < -1 or self.config.option.no_summary:
+        ended_in = self.bench.watch.ended_in if self.in_use else None
+        if not (self.results or ended_in) or verbosity < -1 or self.config.option.no_summary:
             return
         from grader.core.report import Report
+        from grader.frontends.pytest_plugin.items import ExerciseItem
         from grader.reporters.screen import Screen, encoding_has_blocks, pytest_markup
         from grader.reporters.terminal import closing
 
@@ -211,10 +220,15 @@ class CourseSession:
             scale=self.course.scale,
         )
         whole = self.is_whole()
+        after = None if whole or self.unfinished() else self.to_begin()
+        stopped = "Stopped." if self.stopped else ""
+        if isinstance(ended_in, ExerciseItem):
+            after, stopped = ended_in.not_run(), self.bench.watch.stopped
         lines = closing(
             report,
             whole=whole,
-            after=None if whole or self.unfinished() else self.to_begin(),
+            after=after,
+            stopped=stopped,
             screen=Screen(self.width, encoding_has_blocks(sys.__stdout__)),
             brief=verbosity < 0,
         )
@@ -223,6 +237,12 @@ class CourseSession:
             for text, role in line:
                 reporter.write(text, **pytest_markup(role))
             reporter.write_line("")
+
+    def nothing_fits(self, keyword: str) -> str:
+        """A sentence about a `-k` that fits no exercise, with the first name that is close to one of its words."""
+        words = [word for word in re.findall(r"\w+", keyword) if word not in ("and", "or", "not")]
+        near = next(filter(None, map(self.course.near, words)), " `grader list` shows all names.")
+        return f"No exercise fits -k {keyword}.{near}"
 
     def without_short_summary(self, reporter: pytest.TerminalReporter) -> None:
         """Drop pytest's list of failures where it only repeats the titles above it, and nobody asked for it."""
