@@ -111,6 +111,7 @@ def take_names(config: pytest.Config, course: Course) -> None:
         if path.exists() or not word:
             taken.append(argument)
             continue
+        course.check_built()
         chapter, exercise = course.find_either(argument)
         file = str(course.exercises_folder / f"{chapter}.py")
         if exercise and taken[-1:] == [file]:
