@@ -50,8 +50,8 @@ def noise_drawn_on_the_device(n, seed, device):
 
 @chapter.mistake(make_data, on="accelerator")
 def noise_left_on_the_cpu(n, seed, device):
-    """You move X before y is worked out, and the noise is still on the CPU: the two cannot be added. Work out
-    y on the CPU, then move both."""
+    """X and the noise are on different devices when y is worked out, and so cannot be added. Work out y on the
+    CPU, then move both."""
     torch.manual_seed(seed)
     X = torch.randn(n, 1).to(device)
     return X, 3 * X + 2 + 0.5 * torch.randn(n, 1)
@@ -80,8 +80,8 @@ def only_x_moved(n, seed, device):
 
 @chapter.mistake(make_data)
 def seeded_twice(n, seed, device):
-    """You seed before each draw, so the noise is the same numbers as X, and y lies on a line exactly. Seed
-    once; the second draw then goes on where the first one stopped."""
+    """Your noise is the same numbers as X, so y lies on a line exactly. It is a draw of its own, the second one
+    after one seed: to seed again starts over."""
     torch.manual_seed(seed)
     X = torch.randn(n, 1)
     torch.manual_seed(seed)
@@ -107,12 +107,52 @@ def without_columns(n, seed, device):
 
 
 @chapter.mistake(make_data)
+def as_a_row(n, seed, device):
+    """Your tensors have shape (1, n), which is one row. The exercise asks for a column, (n, 1): n points with one
+    number each."""
+    torch.manual_seed(seed)
+    X = torch.randn(1, n)
+    y = 3 * X + 2 + 0.5 * torch.randn(1, n)
+    return X.to(device), y.to(device)
+
+
+@chapter.mistake(make_data)
+def x_without_column(n, seed, device):
+    """Your X has shape (n,), and with a column of noise broadcasting makes (n, n) of the two. Both are columns of
+    shape (n, 1)."""
+    torch.manual_seed(seed)
+    X = torch.randn(n)
+    y = 3 * X + 2 + 0.5 * torch.randn(n, 1)
+    return X.to(device), y.to(device)
+
+
+@chapter.mistake(make_data)
 def uniform_numbers(n, seed, device):
-    """`torch.rand` gives numbers between 0 and 1, all equally likely. Normal ones, around 0, come from
-    `torch.randn`."""
+    """Your numbers lie between 0 and 1, all equally likely, as `torch.rand` gives them. Normal ones, around 0,
+    come from `torch.randn`."""
     torch.manual_seed(seed)
     X = torch.rand(n, 1)
     return X.to(device), (3 * X + 2 + 0.5 * torch.rand(n, 1)).to(device)
+
+
+@chapter.mistake(make_data)
+def uniform_x(n, seed, device):
+    """The numbers in X lie between 0 and 1, as `torch.rand` gives them. Normal ones, around 0, come from
+    `torch.randn`."""
+    torch.manual_seed(seed)
+    X = torch.rand(n, 1)
+    y = 3 * X + 2 + 0.5 * torch.randn(n, 1)
+    return X.to(device), y.to(device)
+
+
+@chapter.mistake(make_data)
+def uniform_noise(n, seed, device):
+    """The numbers of your noise lie between 0 and 1, as `torch.rand` gives them, and only lift y. Normal ones,
+    around 0, come from `torch.randn`."""
+    torch.manual_seed(seed)
+    X = torch.randn(n, 1)
+    y = 3 * X + 2 + 0.5 * torch.rand(n, 1)
+    return X.to(device), y.to(device)
 
 
 @chapter.mistake(make_data)
@@ -121,6 +161,15 @@ def full_noise(n, seed, device):
     torch.manual_seed(seed)
     X = torch.randn(n, 1)
     return X.to(device), (3 * X + 2 + torch.randn(n, 1)).to(device)
+
+
+@chapter.mistake(make_data)
+def no_noise(n, seed, device):
+    """Your y has no noise: the points lie on the line exactly. Add 0.5 · noise, a second draw after that of X."""
+    torch.manual_seed(seed)
+    X = torch.randn(n, 1)
+    y = 3 * X + 2
+    return X.to(device), y.to(device)
 
 
 @chapter.mistake(make_data)
@@ -140,6 +189,52 @@ def from_numpy_numbers(n, seed, device):
     X = torch.tensor(rng.standard_normal((n, 1)), dtype=torch.float32)
     noise = torch.tensor(rng.standard_normal((n, 1)), dtype=torch.float32)
     return X.to(device), (3 * X + 2 + 0.5 * noise).to(device)
+
+
+@chapter.mistake(make_data)
+def line_swapped(n, seed, device):
+    """You swapped slope and offset. The line is y = 3x + 2: X is multiplied by 3, and 2 is added."""
+    torch.manual_seed(seed)
+    X = torch.randn(n, 1)
+    y = 2 * X + 3 + 0.5 * torch.randn(n, 1)
+    return X.to(device), y.to(device)
+
+
+@chapter.mistake(make_data)
+def offset_multiplied(n, seed, device):
+    """Your offset is three times too large: X alone is multiplied by 3, and 2 is added after that."""
+    torch.manual_seed(seed)
+    X = torch.randn(n, 1)
+    y = 3 * (X + 2) + 0.5 * torch.randn(n, 1)
+    return X.to(device), y.to(device)
+
+
+@chapter.mistake(make_data)
+def noise_multiplied(n, seed, device):
+    """You multiply by the noise. It is added to the line, times 0.5."""
+    torch.manual_seed(seed)
+    X = torch.randn(n, 1)
+    y = (3 * X + 2) * (0.5 * torch.randn(n, 1))
+    return X.to(device), y.to(device)
+
+
+@chapter.mistake(make_data)
+def y_first(n, seed, device):
+    """You return y before X. The points come first: (X, y)."""
+    torch.manual_seed(seed)
+    X = torch.randn(n, 1)
+    y = 3 * X + 2 + 0.5 * torch.randn(n, 1)
+    return y.to(device), X.to(device)
+
+
+@chapter.mistake(make_data)
+def from_older_numpy(n, seed, device):
+    """These are NumPy's random numbers. The same seed gives others in PyTorch: use `torch.manual_seed` and
+    `torch.randn`."""
+    rng = np.random.RandomState(seed)
+    X = torch.tensor(rng.randn(n, 1), dtype=torch.float32)
+    y = 3 * X + 2 + 0.5 * torch.tensor(rng.randn(n, 1), dtype=torch.float32)
+    return X.to(device), y.to(device)
 
 
 @chapter.right(make_data)
@@ -235,12 +330,37 @@ def b_left_behind(seed, device):
     return torch.randn(1).to(device).requires_grad_(), torch.zeros(1, requires_grad=True)
 
 
+@chapter.mistake(init_parameters, on="accelerator")
+def w_left_behind(seed, device):
+    """b is on the device, w is still on the CPU. Draw w on the CPU, so that the numbers are the same everywhere,
+    and then move it."""
+    torch.manual_seed(seed)
+    w, b = torch.randn(1), torch.zeros(1, device=device)
+    return w.requires_grad_(), b.requires_grad_()
+
+
 @chapter.mistake(init_parameters)
 def without_gradients(seed, device):
     """Your parameters do not require gradients, so `backward()` has nobody to work for. Switch them on; mind
     the spelling: `requires_grad`, with an s."""
     torch.manual_seed(seed)
     return torch.randn(1).to(device), torch.zeros(1, device=device)
+
+
+@chapter.mistake(init_parameters)
+def b_without_gradients(seed, device):
+    """w requires gradients and b does not. Both are parameters: switch them on for b too."""
+    torch.manual_seed(seed)
+    w, b = torch.randn(1).to(device), torch.zeros(1, device=device)
+    return w.requires_grad_(), b
+
+
+@chapter.mistake(init_parameters)
+def w_without_gradients(seed, device):
+    """b requires gradients and w does not. Both are parameters: switch them on for w too."""
+    torch.manual_seed(seed)
+    w, b = torch.randn(1).to(device), torch.zeros(1, device=device)
+    return w, b.requires_grad_()
 
 
 @chapter.mistake(init_parameters)
@@ -276,11 +396,53 @@ def with_two_dimensions(seed, device):
 
 
 @chapter.mistake(init_parameters)
+def without_a_dimension(seed, device):
+    """Your parameters have shape (): no dimension at all. Here each one is a single number in one dimension,
+    shape (1,)."""
+    torch.manual_seed(seed)
+    w, b = torch.randn(()).to(device), torch.zeros((), device=device)
+    return w.requires_grad_(), b.requires_grad_()
+
+
+@chapter.mistake(init_parameters)
+def b_without_a_dimension(seed, device):
+    """Your b has shape (): no dimension at all. It is a single number in one dimension, shape (1,), as w is."""
+    torch.manual_seed(seed)
+    w, b = torch.randn(1).to(device), torch.tensor(0.0, device=device)
+    return w.requires_grad_(), b.requires_grad_()
+
+
+@chapter.mistake(init_parameters)
 def not_seeded(seed, device):
     """Your w does not depend on the seed that was passed. Call `torch.manual_seed(seed)` before you draw."""
     torch.manual_seed(42)
     w = torch.randn(1).to(device).requires_grad_()
     return w, torch.zeros(1, device=device, requires_grad=True)
+
+
+@chapter.mistake(init_parameters)
+def uniform_start(seed, device):
+    """Your w comes from `torch.rand`, between 0 and 1. It starts at a normal number, the first `torch.randn(1)`
+    after seeding."""
+    torch.manual_seed(seed)
+    w, b = torch.rand(1).to(device), torch.zeros(1, device=device)
+    return w.requires_grad_(), b.requires_grad_()
+
+
+@chapter.mistake(init_parameters)
+def b_first(seed, device):
+    """You return b before w. The order is (w, b)."""
+    torch.manual_seed(seed)
+    w, b = torch.randn(1).to(device), torch.zeros(1, device=device)
+    return b.requires_grad_(), w.requires_grad_()
+
+
+@chapter.mistake(init_parameters)
+def starts_at_one(seed, device):
+    """Your b is one. It starts at zero."""
+    torch.manual_seed(seed)
+    w, b = torch.randn(1).to(device), torch.ones(1, device=device)
+    return w.requires_grad_(), b.requires_grad_()
 
 
 @chapter.right(init_parameters)
@@ -350,16 +512,16 @@ def predict(draw: Draw):
 
 @chapter.mistake(predict, on="accelerator")
 def ones_on_the_cpu(w, b, X):
-    """Your column of ones is on the CPU, wherever X is. A tensor that you make inside a function goes where
-    its inputs are: `device=X.device`, or `torch.ones_like(X)`."""
+    """A tensor that you make inside the function is on the CPU, wherever X is. It has to go where its inputs are:
+    `device=X.device`, or `torch.ones_like(X)`."""
     design = torch.cat([X, torch.ones(len(X), 1, dtype=X.dtype)], dim=1)
     return design @ torch.stack([w, b])
 
 
 @chapter.mistake(predict, on="accelerator")
 def collected_on_the_cpu(w, b, X):
-    """Your predictions end up on the CPU, in a tensor that you made there. Where w, b and X live, the result
-    should live as well."""
+    """Your predictions end up on the CPU. Where w, b and X live, the result should live as well: so does a tensor
+    that you make, with `device=X.device`."""
     result = torch.zeros(X.shape, dtype=X.dtype)
     for i in range(len(X)):
         result[i] = w * X[i] + b
@@ -380,16 +542,48 @@ def forgets_b(w, b, X):
 
 @chapter.mistake(predict)
 def product_of_matrices(w, b, X):
-    """Your result has shape (n,), as `X @ w` has: a matrix times a vector is a vector. The result should be a
-    column, (n, 1), like X; against a y of that shape, (n,) would broadcast to (n, n)."""
+    """Your result has shape (n,), as `X @ w` and `squeeze` leave it. It should be a column, (n, 1), like X;
+    against a y of that shape, (n,) would broadcast to (n, n)."""
     return X @ w + b
 
 
 @chapter.mistake(predict)
+def matrix_product(w, b, X):
+    """`@` is a product of matrices, and the sizes of w and X do not fit for one. Each point is to be multiplied
+    by the one number in w: `*` does that."""
+    return w @ X + b
+
+
+@chapter.mistake(predict)
 def with_plain_numbers(w, b, X):
-    """No gradient reaches w and b: `.item()` makes plain numbers of them, and training could not change them.
-    Compute with the tensors."""
+    """No gradient reaches w and b: `.item()`, `float(...)` and `.detach()` leave only their numbers, and training
+    could not change them. Compute with the tensors."""
     return w.item() * X + b.item()
+
+
+@chapter.mistake(predict)
+def b_inside(w, b, X):
+    """You multiply b by w as well. The line is w·x + b: the product first, then b on top."""
+    return w * (X + b)
+
+
+@chapter.mistake(predict)
+def times_b(w, b, X):
+    """You multiply by b. It is added: w·x + b."""
+    return w * X * b
+
+
+@chapter.mistake(predict)
+def predictions_in_a_row(w, b, X):
+    """Your result is a row, shape (1, n). It should be a column, (n, 1), as X is: w * X keeps that shape."""
+    return w * X.mT + b
+
+
+@chapter.mistake(predict)
+def squeezed(w, b, X):
+    """Your result has lost its dimension of size 1, as `squeeze` takes it away. It should be a column, (n, 1),
+    like X, also for a single point."""
+    return (w * X + b).squeeze()
 
 
 @chapter.right(predict)
@@ -452,8 +646,8 @@ def mean_squared_error(draw: Draw):
 
 @chapter.mistake(mean_squared_error, on="accelerator")
 def starts_from_a_cpu_zero(pred, target):
-    """Your running total is on the CPU, and `+=` cannot put a number from another device into it. Start it
-    where pred is, or let `.mean()` do the adding."""
+    """A tensor that you make here, such as a running total, is on the CPU, and what comes to it lives elsewhere.
+    Make it where pred is, or let `.mean()` do the adding."""
     total = torch.zeros((), dtype=pred.dtype)
     for difference in (pred - target).reshape(-1):
         total += difference**2
@@ -472,6 +666,13 @@ def summed(pred, target):
     """You add up the squares. For the mean, divide by how many there are; otherwise more data would mean
     larger steps."""
     return ((pred - target) ** 2).sum()
+
+
+@chapter.mistake(mean_squared_error)
+def divided_by_the_rows(pred, target):
+    """You divide by the number of rows, as `len` counts them. The mean goes over all numbers: rows times
+    columns."""
+    return ((pred - target) ** 2).sum() / len(pred)
 
 
 @chapter.mistake(mean_squared_error)
@@ -516,10 +717,46 @@ def as_a_number(pred, target):
 
 @chapter.mistake(mean_squared_error)
 def in_a_new_tensor(pred, target):
-    """No gradient gets through: a tensor made from `loss.item()` has no past, whatever its `requires_grad`
+    """No gradient gets through: a tensor made anew of the loss's number has no past, whatever its `requires_grad`
     says. Return the loss itself."""
     loss = ((pred - target) ** 2).mean()
     return torch.tensor(loss.item(), dtype=pred.dtype, device=pred.device, requires_grad=True)
+
+
+@chapter.mistake(mean_squared_error)
+def no_square(pred, target):
+    """This is the mean of the differences, where positive and negative ones cancel. Square each of them first."""
+    return (pred - target).mean()
+
+
+@chapter.mistake(mean_squared_error)
+def doubled(pred, target):
+    """You double the differences. A square is `** 2`; `* 2` is twice the number."""
+    return ((pred - target) * 2).mean()
+
+
+@chapter.mistake(mean_squared_error)
+def difference_of_squares(pred, target):
+    """You take the difference of two squares. It is the difference that is squared: subtract first."""
+    return (pred**2 - target**2).mean()
+
+
+@chapter.mistake(mean_squared_error)
+def target_squared(pred, target):
+    """Only the target is squared: `**` comes before `-`. Put the difference into parentheses."""
+    return (pred - target**2).mean()
+
+
+@chapter.mistake(mean_squared_error)
+def largest(pred, target):
+    """This is the largest of the squares. Take their mean."""
+    return ((pred - target) ** 2).max()
+
+
+@chapter.mistake(mean_squared_error)
+def one_per_number(pred, target):
+    """You return one square for each number. Their mean is one number, a tensor of shape ()."""
+    return (pred - target) ** 2
 
 
 @chapter.right(mean_squared_error)
@@ -701,8 +938,8 @@ def never_clears(X, y, w, b, lr, epochs):
 
 @chapter.mistake(train_)
 def never_moves(X, y, w, b, lr, epochs):
-    """w and b never move. Either the gradients are cleared between `backward()` and the update that needs them,
-    or the update gives a name to a new tensor (`p = p - ...`) where it should change p itself."""
+    """w and b never move, so the loss stays what it is. Each epoch has to change these two tensors in place,
+    after `backward()` and before the gradients are cleared; `w = w - ...` only gives a new one their name."""
     losses = []
     for _ in range(epochs):
         loss = mse(w, b, X, y)
@@ -722,6 +959,18 @@ def climbs(X, y, w, b, lr, epochs):
         loss = mse(w, b, X, y)
         loss.backward()
         step_(w, b, -lr)
+        losses.append(loss.item())
+    return losses
+
+
+@chapter.mistake(train_)
+def without_learning_rate(X, y, w, b, lr, epochs):
+    """You subtract the whole gradient. The learning rate says how much of it: multiply by lr."""
+    losses = []
+    for _ in range(epochs):
+        loss = mse(w, b, X, y)
+        loss.backward()
+        step_(w, b, 1.0)
         losses.append(loss.item())
     return losses
 
@@ -765,8 +1014,8 @@ def loss_after_the_update(X, y, w, b, lr, epochs):
 
 @chapter.mistake(train_)
 def rebinds_the_names(X, y, w, b, lr, epochs):
-    """Your losses are right, but the tensors that were passed have not changed: `w = w - ...` makes new ones.
-    Change them in place, with `-=` under `torch.no_grad()`."""
+    """Your losses are right, but the tensors that were passed have not changed: you train others, as `w = w -
+    ...` makes them. Change the given ones in place, with `-=` under `torch.no_grad()`."""
     losses = []
     for _ in range(epochs):
         loss = mse(w, b, X, y)
@@ -774,6 +1023,80 @@ def rebinds_the_names(X, y, w, b, lr, epochs):
         with torch.no_grad():
             new_w, new_b = w - lr * w.grad, b - lr * b.grad
         w, b = new_w.requires_grad_(), new_b.requires_grad_()
+        losses.append(loss.item())
+    return losses
+
+
+@chapter.mistake(train_, written=r"\b(\w+) = \1 - |\b(\w+) = \2\.sub\(")
+def rebinds_recorded(X, y, w, b, lr, epochs):
+    """After the first epoch, w and b are other tensors: `w = w - ...` gives the name to a result, which is no
+    leaf and has no `.grad`. Change the given ones in place, with `-=` under `torch.no_grad()`."""
+    losses = []
+    for _ in range(epochs):
+        loss = mse(w, b, X, y)
+        loss.backward()
+        w = w - lr * w.grad
+        b = b - lr * b.grad
+        losses.append(loss.item())
+    return losses
+
+
+@chapter.mistake(train_, written=r"\b(\w+) = \1 - |\b(\w+) = \2\.sub\(")
+def rebinds_unrecorded(X, y, w, b, lr, epochs):
+    """After the first epoch, w and b are other tensors: `w = w - ...` under `torch.no_grad()` gives the name to a
+    result that requires no gradients. Change the given ones in place, with `-=`."""
+    losses = []
+    for _ in range(epochs):
+        loss = mse(w, b, X, y)
+        loss.backward()
+        with torch.no_grad():
+            w = w - lr * w.grad
+            b = b - lr * b.grad
+        losses.append(loss.item())
+    return losses
+
+
+@chapter.mistake(train_)
+def nothing_recorded(X, y, w, b, lr, epochs):
+    """The loss has no graph: it was computed under `torch.no_grad()`, or from tensors that require no gradients.
+    Predict and measure where PyTorch records; only the update belongs under `no_grad`."""
+    losses = []
+    with torch.no_grad():
+        for _ in range(epochs):
+            loss = mse(w, b, X, y)
+            loss.backward()
+            losses.append(loss.item())
+    return losses
+
+
+@chapter.mistake(train_, written=r"\A(?![\s\S]*backward\()")
+def no_backward(X, y, w, b, lr, epochs):
+    """`.grad` is None: no gradient has been computed. `loss.backward()` comes after the loss and before the
+    update."""
+    losses = []
+    for _ in range(epochs):
+        loss = mse(w, b, X, y)
+        with torch.no_grad():
+            w -= lr * w.grad
+            b -= lr * b.grad
+        w.grad = b.grad = None
+        losses.append(loss.item())
+    return losses
+
+
+@chapter.mistake(train_)
+def clears_none(X, y, w, b, lr, epochs):
+    """Before the first backward pass there is None in `.grad`, and nothing to clear. Clear after the update, or
+    set `.grad` to None."""
+    losses = []
+    for _ in range(epochs):
+        w.grad.zero_()
+        b.grad.zero_()
+        loss = mse(w, b, X, y)
+        loss.backward()
+        with torch.no_grad():
+            w -= lr * w.grad
+            b -= lr * b.grad
         losses.append(loss.item())
     return losses
 
@@ -795,8 +1118,8 @@ def updates_with_a_record(X, y, w, b, lr, epochs):
 
 @chapter.mistake(train_)
 def predicts_once(X, y, w, b, lr, epochs):
-    """You compute the loss once, before the loop. Each epoch needs a prediction of its own, made from the w
-    and b of that moment; `backward()` goes through it only once."""
+    """A graph is used up by one `backward()`. Each epoch needs a prediction and a loss of its own, made inside
+    the loop from the w and b of that moment."""
     losses = []
     loss = mse(w, b, X, y)
     for _ in range(epochs):
@@ -820,8 +1143,33 @@ def keeps_tensors(X, y, w, b, lr, epochs):
 
 
 @chapter.mistake(train_)
+def keeps_new_tensors(X, y, w, b, lr, epochs):
+    """Your list holds tensors; `loss.item()` is the plain number. And w and b have to change in place: `w = w -
+    ...` only gives a new tensor their name."""
+    losses = []
+    for _ in range(epochs):
+        loss = mse(w, b, X, y)
+        loss.backward()
+        w.grad = b.grad = None
+        losses.append(loss)
+    return losses
+
+
+@chapter.mistake(train_, written=r"\.item\(\)")
+def backward_on_a_number(X, y, w, b, lr, epochs):
+    """`.item()` makes a plain number of the loss, which has no `backward()`. Differentiate the loss itself, and
+    take the number for the list."""
+    losses = []
+    for _ in range(epochs):
+        loss = mse(w, b, X, y).item()
+        loss.backward()
+        losses.append(loss)
+    return losses
+
+
+@chapter.mistake(train_)
 def broadcasts_the_error(X, y, w, b, lr, epochs):
-    """Prediction and y have different shapes, (n, 1) and (n,), and broadcasting makes (n, n) of their
+    """Of prediction and y, one has shape (n, 1) and the other (n,), and broadcasting makes (n, n) of their
     difference: every prediction meets every y. Keep both as columns."""
     losses = []
     for _ in range(epochs):
@@ -847,10 +1195,37 @@ def only_w(X, y, w, b, lr, epochs):
 
 
 @chapter.mistake(train_)
+def only_b(X, y, w, b, lr, epochs):
+    """w never changes. It is a parameter as much as b, and needs the same update."""
+    losses = []
+    for _ in range(epochs):
+        loss = mse(w, b, X, y)
+        loss.backward()
+        with torch.no_grad():
+            b -= lr * b.grad
+        w.grad = b.grad = None
+        losses.append(loss.item())
+    return losses
+
+
+@chapter.mistake(train_)
 def one_epoch_short(X, y, w, b, lr, epochs):
-    """You train one epoch too few: `range(1, epochs)` stops before `epochs`."""
+    """You train one epoch too few: the end of a `range` is not included, and `range(1, epochs)` has one number
+    less than `range(epochs)`."""
     losses = []
     for _ in range(1, epochs):
+        loss = mse(w, b, X, y)
+        loss.backward()
+        step_(w, b, lr)
+        losses.append(loss.item())
+    return losses
+
+
+@chapter.mistake(train_)
+def one_epoch_more(X, y, w, b, lr, epochs):
+    """You train one epoch too many: `range(epochs)` has as many numbers as there are epochs."""
+    losses = []
+    for _ in range(epochs + 1):
         loss = mse(w, b, X, y)
         loss.backward()
         step_(w, b, lr)
@@ -871,6 +1246,18 @@ def only_the_last_loss(X, y, w, b, lr, epochs):
 
 
 @chapter.mistake(train_)
+def list_made_in_the_loop(X, y, w, b, lr, epochs):
+    """Your list holds one loss only: it is made anew in each epoch. Make it once, before the loop."""
+    for _ in range(epochs):
+        losses = []
+        loss = mse(w, b, X, y)
+        loss.backward()
+        step_(w, b, lr)
+        losses.append(loss.item())
+    return losses
+
+
+@chapter.mistake(train_)
 def leaves_gradients_off(X, y, w, b, lr, epochs):
     """You switch `requires_grad` off for the update, and not on again. Whoever trains on finds parameters
     that no longer learn; `torch.no_grad()` ends by itself."""
@@ -885,6 +1272,29 @@ def leaves_gradients_off(X, y, w, b, lr, epochs):
         step_(w, b, lr)
         losses.append(loss.item())
     return losses
+
+
+@chapter.mistake(train_)
+def returns_after_one_epoch(X, y, w, b, lr, epochs):
+    """You return after the first epoch: a `return` inside the loop ends it in its first round. Indent it less."""
+    losses = []
+    for _ in range(epochs):
+        loss = mse(w, b, X, y)
+        loss.backward()
+        step_(w, b, lr)
+        losses.append(loss.item())
+        return losses
+    return losses
+
+
+@chapter.mistake(train_)
+def returns_the_parameters(X, y, w, b, lr, epochs):
+    """You return w and b, which have changed in place already. Asked for is the list of losses."""
+    for _ in range(epochs):
+        loss = mse(w, b, X, y)
+        loss.backward()
+        step_(w, b, lr)
+    return w, b
 
 
 @chapter.right(train_)
@@ -1016,6 +1426,20 @@ def four_digits_in_all(epoch, epochs, loss):
 
 
 @chapter.mistake(progress_line)
+def four_digits_without_f(epoch, epochs, loss):
+    """Your format counts digits, not decimals. `f` in a format means a fixed number of places after the point;
+    without it, they are counted from the first digit."""
+    return f"Epoch {epoch}/{epochs}, Loss: {loss:.4}"
+
+
+@chapter.mistake(progress_line)
+def width_for_decimals(epoch, epochs, loss):
+    """In your format the 4 is a width, in characters, with six decimals as usual. Decimals come after a point:
+    `.4f`."""
+    return f"Epoch {epoch}/{epochs}, Loss: {loss:4f}"
+
+
+@chapter.mistake(progress_line)
 def counts_one_further(epoch, epochs, loss):
     """Your line shows an epoch too many. The number is written as it was passed; counting is the caller's
     affair."""
@@ -1039,6 +1463,61 @@ def cuts_decimals_off(epoch, epochs, loss):
     """You cut the digits after the fourth one off. The last one should be rounded, as a format in an f-string
     does."""
     return f"Epoch {epoch}/{epochs}, Loss: {int(loss * 10000) / 10000:.4f}"
+
+
+@chapter.mistake(progress_line)
+def cuts_the_text(epoch, epochs, loss):
+    """You cut the text of the number off after some characters. A format in an f-string rounds it to four
+    decimals, and writes all four."""
+    return f"Epoch {epoch}/{epochs}, Loss: {str(loss)[:6]}"
+
+
+@chapter.mistake(progress_line)
+def epochs_first(epoch, epochs, loss):
+    """The two numbers are the wrong way round: first the epoch, then how many there are."""
+    return f"Epoch {epochs}/{epoch}, Loss: {loss:.4f}"
+
+
+@chapter.mistake(progress_line)
+def item_of_a_number(epoch, epochs, loss):
+    """The loss is a plain Python number here, and has no `item()`. Format it as it is."""
+    return f"Epoch {epoch}/{epochs}, Loss: {loss.item():.4f}"
+
+
+@chapter.mistake(progress_line)
+def three_decimals(epoch, epochs, loss):
+    """Your loss has three decimals. There should be four."""
+    return f"Epoch {epoch}/{epochs}, Loss: {loss:.3f}"
+
+
+@chapter.mistake(progress_line)
+def with_an_exponent(epoch, epochs, loss):
+    """Your loss is written with an exponent. `f` in a format gives plain decimals."""
+    return f"Epoch {epoch}/{epochs}, Loss: {loss:.4e}"
+
+
+@chapter.mistake(progress_line)
+def spaces_around_the_slash(epoch, epochs, loss):
+    """There are spaces around your slash: the line has none there."""
+    return f"Epoch {epoch} / {epochs}, Loss: {loss:.4f}"
+
+
+@chapter.mistake(progress_line)
+def colon_after_epoch(epoch, epochs, loss):
+    """There is a colon after your first word. The line has one after the second word only."""
+    return f"Epoch: {epoch}/{epochs}, Loss: {loss:.4f}"
+
+
+@chapter.mistake(progress_line)
+def without_the_comma(epoch, epochs, loss):
+    """The comma between the numbers and the loss is missing."""
+    return f"Epoch {epoch}/{epochs} Loss: {loss:.4f}"
+
+
+@chapter.mistake(progress_line)
+def adds_numbers_to_text(epoch, epochs, loss):
+    """`+` joins texts only, and a number is none. An f-string takes numbers as they are."""
+    return "Epoch " + epoch + "/" + epochs + ", Loss: " + loss
 
 
 @chapter.right(progress_line)
@@ -1144,12 +1623,35 @@ def first_instead_of_multiples(X, y, w, b, lr, epochs, every):
 
 
 @chapter.mistake(train_with_log_)
+def numbers_from_zero(X, y, w, b, lr, epochs, every):
+    """Your lines come after the right epochs, but their numbers are one too low: people count from 1."""
+    losses = []
+    for epoch in range(epochs):
+        losses.append(one_epoch_(X, y, w, b, lr))
+        if (epoch + 1) % every == 0:
+            print(line(epoch, epochs, losses[-1]))
+    return losses
+
+
+@chapter.mistake(train_with_log_)
 def last_line_too(X, y, w, b, lr, epochs, every):
     """You print a line for the last epoch in any case. Only multiples of `every` get one."""
     losses = []
     for epoch in range(1, epochs + 1):
         losses.append(one_epoch_(X, y, w, b, lr))
         if epoch % every == 0 or epoch == epochs:
+            print(line(epoch, epochs, losses[-1]))
+    return losses
+
+
+@chapter.mistake(train_with_log_)
+def last_multiple_missing(X, y, w, b, lr, epochs, every):
+    """The last line is missing where the number of epochs is a multiple itself: the end of a `range` is not
+    included."""
+    losses = []
+    for epoch in range(1, epochs + 1):
+        losses.append(one_epoch_(X, y, w, b, lr))
+        if epoch % every == 0 and epoch < epochs:
             print(line(epoch, epochs, losses[-1]))
     return losses
 
@@ -1166,8 +1668,55 @@ def every_epoch(X, y, w, b, lr, epochs, every):
 
 
 @chapter.mistake(train_with_log_)
+def all_but_multiples(X, y, w, b, lr, epochs, every):
+    """You print a line for the epochs that are *no* multiples of `every`. The remainder of a multiple is zero."""
+    losses = []
+    for epoch in range(1, epochs + 1):
+        losses.append(one_epoch_(X, y, w, b, lr))
+        if epoch % every:
+            print(line(epoch, epochs, losses[-1]))
+    return losses
+
+
+@chapter.mistake(train_with_log_)
+def first_multiple_only(X, y, w, b, lr, epochs, every):
+    """You print a line after epoch number `every` alone. Each of its multiples gets one: those where the
+    remainder is zero."""
+    losses = []
+    for epoch in range(1, epochs + 1):
+        losses.append(one_epoch_(X, y, w, b, lr))
+        if epoch == every:
+            print(line(epoch, epochs, losses[-1]))
+    return losses
+
+
+@chapter.mistake(train_with_log_)
+def divisors(X, y, w, b, lr, epochs, every):
+    """You divide the wrong way round: a multiple of `every` is an epoch that leaves no remainder when divided by
+    it."""
+    losses = []
+    for epoch in range(1, epochs + 1):
+        losses.append(one_epoch_(X, y, w, b, lr))
+        if every % epoch == 0:
+            print(line(epoch, epochs, losses[-1]))
+    return losses
+
+
+@chapter.mistake(train_with_log_)
+def last_line_only(X, y, w, b, lr, epochs, every):
+    """You print one line, for the last epoch. Each epoch that is a multiple of `every` gets one."""
+    losses = []
+    for epoch in range(1, epochs + 1):
+        losses.append(one_epoch_(X, y, w, b, lr))
+        if epoch == epochs:
+            print(line(epoch, epochs, losses[-1]))
+    return losses
+
+
+@chapter.mistake(train_with_log_)
 def nothing_printed(X, y, w, b, lr, epochs, every):
-    """Nothing was printed. `progress_line` only makes the text; hand it to `print`."""
+    """Nothing was printed. `progress_line` only makes the text, so hand it to `print`; and your condition has to
+    be true for the multiples of `every`."""
     losses = []
     for epoch in range(1, epochs + 1):
         losses.append(one_epoch_(X, y, w, b, lr))
@@ -1201,6 +1750,29 @@ def prints_the_first_of_the_block(X, y, w, b, lr, epochs, every):
 
 
 @chapter.mistake(train_with_log_)
+def loss_without_format(X, y, w, b, lr, epochs, every):
+    """Your lines show the loss with all its digits. `progress_line` writes four decimals: print what it
+    returns."""
+    losses = []
+    for epoch in range(1, epochs + 1):
+        losses.append(one_epoch_(X, y, w, b, lr))
+        if epoch % every == 0:
+            print(f"Epoch {epoch}/{epochs}, Loss: {losses[-1]}")
+    return losses
+
+
+@chapter.mistake(train_with_log_)
+def mean_of_the_losses(X, y, w, b, lr, epochs, every):
+    """Your lines show the mean of the losses so far. They should show the loss of that epoch alone."""
+    losses = []
+    for epoch in range(1, epochs + 1):
+        losses.append(one_epoch_(X, y, w, b, lr))
+        if epoch % every == 0:
+            print(line(epoch, epochs, sum(losses) / len(losses)))
+    return losses
+
+
+@chapter.mistake(train_with_log_)
 def returns_only_the_printed(X, y, w, b, lr, epochs, every):
     """You return only the losses that you printed. The list holds the loss of each epoch; printing comes on
     top."""
@@ -1225,6 +1797,41 @@ def logs_without_clearing(X, y, w, b, lr, epochs, every):
             w -= lr * w.grad
             b -= lr * b.grad
         losses.append(loss.item())
+        if epoch % every == 0:
+            print(line(epoch, epochs, losses[-1]))
+    return losses
+
+
+@chapter.mistake(train_with_log_)
+def lists_in_the_list(X, y, w, b, lr, epochs, every):
+    """You append a list to the list, because `train_` returns one. `+=` adds its numbers instead."""
+    losses = []
+    for epoch in range(1, epochs + 1):
+        losses.append([one_epoch_(X, y, w, b, lr)])
+        if epoch % every == 0:
+            print(line(epoch, epochs, losses[-1]))
+    return losses
+
+
+@chapter.mistake(train_with_log_)
+def one_epoch_short_with_log(X, y, w, b, lr, epochs, every):
+    """You train one epoch too few: the end of a `range` is not included, so that counting from 1 needs `epochs +
+    1`."""
+    losses = []
+    for epoch in range(1, epochs):
+        losses.append(one_epoch_(X, y, w, b, lr))
+        if epoch % every == 0:
+            print(line(epoch, epochs, losses[-1]))
+    return losses
+
+
+@chapter.mistake(train_with_log_)
+def all_epochs_each_time(X, y, w, b, lr, epochs, every):
+    """You train for all epochs in each round of your loop. One round is one epoch: pass 1, or take only what
+    belongs to one."""
+    losses = []
+    for epoch in range(1, epochs + 1):
+        losses += [one_epoch_(X, y, w, b, lr) for _ in range(epochs)]
         if epoch % every == 0:
             print(line(epoch, epochs, losses[-1]))
     return losses
@@ -1415,6 +2022,66 @@ def learning_rate_fixed(X, y, lr, epochs, seed):
     return trained(X, y, *start(seed, X.device), 0.1, epochs)
 
 
+@chapter.mistake(fit)
+def starts_w_at_zero(X, y, lr, epochs, seed):
+    """Your w starts at zero. Start from `init_parameters`, which draws it."""
+    w = torch.zeros(1, device=X.device, requires_grad=True)
+    b = torch.zeros(1, device=X.device, requires_grad=True)
+    return trained(X, y, w, b, lr, epochs)
+
+
+@chapter.mistake(fit)
+def losses_first(X, y, lr, epochs, seed):
+    """You return the losses first. The order is (w, b, losses)."""
+    w, b, losses = trained(X, y, *start(seed, X.device), lr, epochs)
+    return losses, w, b
+
+
+@chapter.mistake(fit)
+def b_before_w(X, y, lr, epochs, seed):
+    """You return b before w. The order is (w, b, losses)."""
+    w, b, losses = trained(X, y, *start(seed, X.device), lr, epochs)
+    return b, w, losses
+
+
+@chapter.mistake(fit)
+def as_numbers(X, y, lr, epochs, seed):
+    """You return plain numbers for w and b. The trained tensors themselves are asked for."""
+    w, b, losses = trained(X, y, *start(seed, X.device), lr, epochs)
+    return w.item(), b.item(), losses
+
+
+@chapter.mistake(fit)
+def other_data(X, y, lr, epochs, seed):
+    """You train on data of your own making. The points to fit a line to are passed: X and y."""
+    X, y = chapter.solution.make_data(len(X), seed, X.device)
+    return trained(X, y, *start(seed, X.device), lr, epochs)
+
+
+@chapter.mistake(fit)
+def unpacks_the_losses(X, y, lr, epochs, seed):
+    """`train_` returns the losses alone, so there is one thing to give a name to. w and b have changed in place
+    and are still those that you made."""
+    w, b = start(seed, X.device)
+    w, b, losses = trained(X, y, w, b, lr, epochs)[2]
+    return w, b, losses
+
+
+@chapter.mistake(fit, written=r"init_parameters\(.*device.*, ")
+def swaps_seed_and_device(X, y, lr, epochs, seed):
+    """`init_parameters` takes the seed first and then the device: you pass them the other way round."""
+    w, b = chapter.solution.init_parameters(X.device, seed)
+    return trained(X, y, w, b, lr, epochs)
+
+
+@chapter.mistake(fit, written=r"epochs, lr\b")
+def swaps_rate_and_epochs(X, y, lr, epochs, seed):
+    """A learning rate is no number of epochs: you pass the two the wrong way round. `train_` takes lr first, then
+    epochs."""
+    w, b = start(seed, X.device)
+    return trained(X, y, w, b, epochs, lr)
+
+
 @chapter.right(fit)
 def from_both_halves(X, y, lr, epochs, seed):
     parameters = chapter.solution.init_parameters(seed, X.device)
@@ -1599,6 +2266,17 @@ def only_shows(losses, X, y, w, b, path):
 
 
 @chapter.mistake(plot_results)
+def never_closes_nor_saves(losses, X, y, w, b, path):
+    """No file was written, and the figure stays open. `savefig(path)` writes the file, before `plt.close(...)`;
+    `plt.show()` only opens a window."""
+    import matplotlib.pyplot as plt
+
+    _, (left, right) = plt.subplots(1, 2)
+    draw_losses(left, losses)
+    draw_line(right, X, y, w, b)
+
+
+@chapter.mistake(plot_results)
 def saves_after_closing(losses, X, y, w, b, path):
     """Your file shows an empty figure: `plt.savefig` saves the current figure, and once yours is closed, that
     is a new one. Save first, then close."""
@@ -1684,8 +2362,23 @@ def grid_on_the_last_axes_only(losses, X, y, w, b, path):
 
 
 @chapter.mistake(plot_results)
+def grid_on_the_first_axes_only(losses, X, y, w, b, path):
+    """One of your axes has no grid. `plt.grid()` speaks to the current axes only, the one made last: call
+    `grid()` on each axes."""
+    import matplotlib.pyplot as plt
+
+    figure, (left, right) = plt.subplots(1, 2)
+    draw_losses(left, losses)
+    draw_line(right, X, y, w, b)
+    right.grid(False)
+    figure.savefig(path)
+    plt.close(figure)
+
+
+@chapter.mistake(plot_results)
 def no_legend(losses, X, y, w, b, path):
-    """There is no legend. A `label` alone does not show: call `legend()` after everything is drawn."""
+    """There is no legend. It takes two things: a `label="..."` for what is drawn, and `legend()` on these axes
+    once everything is there."""
     import matplotlib.pyplot as plt
 
     figure, (left, right) = plt.subplots(1, 2)
@@ -1786,6 +2479,22 @@ def line_through_the_data(losses, X, y, w, b, path):
 
 
 @chapter.mistake(plot_results)
+def joins_the_points(losses, X, y, w, b, path):
+    """You draw the data as a line. They are single points: `scatter` draws dots."""
+    import matplotlib.pyplot as plt
+
+    figure, (left, right) = plt.subplots(1, 2)
+    draw_losses(left, losses)
+    right.plot(array(X), array(y), label="data")
+    right.plot(array(X), array(w * X + b), label="model")
+    right.set(title="Line", xlabel="x", ylabel="y")
+    right.grid()
+    right.legend()
+    figure.savefig(path)
+    plt.close(figure)
+
+
+@chapter.mistake(plot_results)
 def turned_around(losses, X, y, w, b, path):
     """x and y are swapped. `scatter` and `plot` take what goes along the x axis first: X, then y."""
     import matplotlib.pyplot as plt
@@ -1797,6 +2506,21 @@ def turned_around(losses, X, y, w, b, path):
     right.set(title="Line", xlabel="x", ylabel="y")
     right.grid()
     right.legend()
+    figure.savefig(path)
+    plt.close(figure)
+
+
+@chapter.mistake(plot_results)
+def losses_turned_around(losses, X, y, w, b, path):
+    """Your losses are along the x axis. `plot` takes what goes along x first: the numbers of the epochs, then the
+    losses."""
+    import matplotlib.pyplot as plt
+
+    figure, (left, right) = plt.subplots(1, 2)
+    left.plot(losses, range(len(losses)))
+    left.set(title="Loss", xlabel="epoch", ylabel="loss")
+    left.grid()
+    draw_line(right, X, y, w, b)
     figure.savefig(path)
     plt.close(figure)
 
@@ -1823,6 +2547,46 @@ def another_file_name(losses, X, y, w, b, path):
     draw_line(right, X, y, w, b)
     figure.savefig(f"{path}.png")
     plt.close(figure)
+
+
+@chapter.mistake(plot_results)
+def title_of_axes(losses, X, y, w, b, path):
+    """On axes it is `set_title`, `set_xlabel` and `set_ylabel`: `left.title` is the text itself. Only `plt.title`
+    is a function."""
+    import matplotlib.pyplot as plt
+
+    figure, (left, _) = plt.subplots(1, 2)
+    try:
+        left.plot(losses)
+        left.title("Loss")
+    finally:
+        plt.close(figure)
+
+
+@chapter.mistake(plot_results)
+def xlabel_of_axes(losses, X, y, w, b, path):
+    """On axes it is `set_title`, `set_xlabel` and `set_ylabel`. Without `set_`, these are functions of `plt`."""
+    import matplotlib.pyplot as plt
+
+    figure, (left, _) = plt.subplots(1, 2)
+    try:
+        left.plot(losses)
+        left.xlabel("epoch")
+    finally:
+        plt.close(figure)
+
+
+@chapter.mistake(plot_results)
+def both_axes_at_once(losses, X, y, w, b, path):
+    """`plt.subplots(1, 2)` gives two axes in an array, and each has its own `plot`. Take them apart: `figure,
+    (left, right) = ...`."""
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(1, 2)
+    try:
+        axes.plot(losses)
+    finally:
+        plt.close(figure)
 
 
 @chapter.right(plot_results)
