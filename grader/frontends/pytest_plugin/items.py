@@ -15,6 +15,7 @@ import pytest
 
 from grader.core.errors import CourseError, DeviceError, NoJudge, NoPyTorch, SourceError
 from grader.core.report import Message, Outcome, Result
+from grader.course.last_run import fingerprints
 from grader.course.learner_file import LearnerFile
 from grader.course.manifest import Course
 from grader.frontends.pytest_plugin.timeouts import TimedItem, Watch
@@ -83,6 +84,12 @@ class ChapterFile(pytest.File):
         from grader.judging.subject import LocalSubject
 
         return LocalSubject(self.learner_file)
+
+    @cached_property
+    def fingerprints(self) -> dict[str, str]:
+        """Exercise → what it is now, for the course's own exercises; asked for before the chapter is imported."""
+        own = self.path.parent.resolve() == self.bench.course.exercises_folder.resolve()
+        return fingerprints(self.bench.course, self.path.stem, self.path) if own else {}
 
     @property
     def has_failed(self) -> bool:
@@ -154,6 +161,7 @@ class ExerciseItem(TimedItem):
     def setup(self) -> None:
         """Load what the check needs, outside the time limit."""
         if self.early is None:
+            _ = self.parent.fingerprints
             # what goes wrong here goes wrong again in the call, which tells it as the exercise's message
             with contextlib.suppress(Exception):
                 self.bench.judge.trial(self.learner_file.chapter, self.name)
