@@ -18,8 +18,9 @@ from grader.core.report import Message, Outcome, Result
 from grader.course.last_run import fingerprints
 from grader.course.learner_file import LearnerFile
 from grader.course.manifest import Course
+from grader.frontends.pytest_plugin.coloured import ColouredText
 from grader.frontends.pytest_plugin.timeouts import TimedItem, Watch
-from grader.reporters.exercise_text import exercise_text
+from grader.reporters.exercise_text import exercise_lines
 from grader.runtime._private import skipped
 from grader.runtime.deadline import TimedOut
 from grader.runtime.importing import out_of_time
@@ -230,10 +231,10 @@ class ExerciseItem(TimedItem):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """The message of a failure; a course author's mistake as its sentence, ours as the end of its traceback."""
         if isinstance(excinfo.value, NotPassed) and self.result is not None:
-            lines = exercise_text(self.result, self.bench.width, self.bench.folder)
+            lines = exercise_lines(self.result, self.bench.width, self.bench.folder)
             if self.whole_chapter:
-                lines[0] = shown_path(self.path, self.bench.folder)
-            return "\n".join(lines)
+                lines[0] = ((shown_path(self.path, self.bench.folder), "strong"),)
+            return ColouredText.of(lines)
         if isinstance(excinfo.value, (CourseError, SourceError)):
             return str(excinfo.value)
         broken = f"The check of {self.name} broke: a mistake of the course or of the grader, not yours."

@@ -138,6 +138,7 @@ class CourseSession:
                 "result": result_to_json(replace(result, file=shown_path(result.file, self.bench.folder))),
                 "devices": self.bench.devices,
                 "notes": self.bench.notes,
+                "lines": getattr(report.longrepr, "lines", ()),
                 "fingerprint": item.parent.fingerprints.get(item.name, "") if item.early is None else "",
             }
         )
@@ -149,6 +150,10 @@ class CourseSession:
             from grader.core.report_json import result_from_json
 
             found = json.loads(attached)
+            if found["lines"] and not hasattr(report.longrepr, "lines"):  # it came from another process as plain text
+                from grader.frontends.pytest_plugin.coloured import ColouredText
+
+                report.longrepr = ColouredText.of(found["lines"])
             self.results[report.nodeid] = result_from_json(found["result"])
             self.devices = tuple(found["devices"]) or self.devices
             self.notes = tuple(found["notes"]) or self.notes
