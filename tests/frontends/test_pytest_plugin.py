@@ -241,6 +241,23 @@ def test_own_prints_stand_under_their_failure(mixed: Ran) -> None:
     assert "my own words" not in mixed.section("__ total __", "= Tiny course")
 
 
+@pytest.mark.parametrize("arguments", [[], ["-n", "2"]], ids=" ".join)
+def test_rows_have_colours_where_there_are_colours(mixed_course: Path, arguments: list[str]) -> None:
+    """What came back is red, what should have is green; the words are those of a terminal without colours."""
+    node = "exercises/ex01_sums.py::double"
+    ran = run(mixed_course, node, "--color=yes", *arguments)
+    returned = [line for line in ran.lines if "    returned " in line]
+    expected = [line for line in ran.lines if "    expected " in line]
+    assert (len(returned), len(expected)) == (1, 1)
+    assert returned[0].startswith("\x1b[31m")
+    assert returned[0].endswith("\x1b[0m")
+    assert expected[0].startswith("\x1b[32m")
+    assert expected[0].endswith("\x1b[0m")
+    plain = run(mixed_course, node, *arguments)
+    assert returned[0][5:-4] in plain.lines
+    assert "\x1b" not in plain.text
+
+
 def test_a_device_only_failure_says_so(mixed: Ran) -> None:
     assert "[sim]" in mixed.section("__ count_up __", "__ label __")
 

@@ -180,6 +180,7 @@ class Reports:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """An exercise that is to do does not stop `-x`, but the run did not pass."""
+        self.session.remember()
         if exitstatus == pytest.ExitCode.OK and self.session.unfinished():
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

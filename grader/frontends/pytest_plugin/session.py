@@ -42,6 +42,7 @@ class CourseSession:
         """Whether somebody has ended the run, so that some of it was not run."""
         self.nothing_left = False
         """Whether nothing was selected of what was collected."""
+        self.fingerprints: dict[str, str] = {}
 
     def is_chapter(self, path: Path) -> bool:
         """Whether a file is named as a chapter; the checks beside the solutions have the same names."""
@@ -142,6 +143,8 @@ class CourseSession:
                 "result": result_to_json(replace(result, file=shown_path(result.file, self.bench.folder))),
                 "devices": self.bench.devices,
                 "notes": self.bench.all_notes,
+                "lines": getattr(report.longrepr, "lines", ()),
+                "fingerprint": item.parent.fingerprints.get(item.name, "") if item.early is None else "",
             }
         )
 
@@ -152,9 +155,15 @@ class CourseSession:
             from grader.core.report_json import result_from_json
 
             found = json.loads(attached)
+            if found["lines"] and not hasattr(report.longrepr, "lines"):  # it came from another process as plain text
+                from grader.frontends.pytest_plugin.coloured import ColouredText
+
+                report.longrepr = ColouredText.of(found["lines"])
             self.results[report.nodeid] = result_from_json(found["result"])
             self.devices = tuple(found["devices"]) or self.devices
             self.notes = tuple(found["notes"]) or self.notes
+            if found["fingerprint"]:
+                self.fingerprints[report.nodeid] = found["fingerprint"]
         elif report.failed and report.when not in ("setup", "call", "teardown"):
             self.note_crash(report)
 
@@ -188,6 +197,20 @@ class CourseSession:
             writer.line()
         for line in remark_text(result, self.width):
             reporter.write_line(line)
+
+    def remember(self) -> None:
+        """Keep what was found of the course's own exercises, for `grader list`."""
+        if not self.fingerprints or hasattr(self.config, "workerinput"):
+            return
+        from grader.course.last_run import LastRun, remember
+
+        device = " and ".join(device_names(self.config))
+        runs = {
+            f"{result.chapter}.{result.exercise}": LastRun(result.verdict, self.fingerprints[nodeid], device)
+            for nodeid, result in self.results.items()
+            if nodeid in self.fingerprints
+        }
+        remember(self.course, runs)
 
     def unfinished(self) -> bool:
         """Whether any exercise of the run does not pass."""
