@@ -45,7 +45,8 @@ def explain(
     written, `gradient` whether gradients are compared in this exercise.
     """
     context = Context(device, turn, gradient, written, transposed)
-    sentence = known or meaning_of_warnings(got.warned) or diagnose(mismatch, got, context)
+    warned = got.warned if mismatch.aspect in WARNED_OF else ()
+    sentence = known or meaning_of_warnings(warned) or diagnose(mismatch, got, context)
     raised = got.raised
     if raised is not None and "NotImplementedError" in raised.bases and unfinished:
         if unfinished(raised.function):
@@ -63,6 +64,10 @@ def explain(
         traceback=raised.traceback if raised is not None and mismatch.aspect == "raised" else (),
         paste=paste(name, turn, device, seed, path),
     )
+
+
+WARNED_OF = ("raised", "type", "shape", "values", "gradient", "mutation")
+"""What PyTorch's warnings may explain: not a dtype or a device, for example."""
 
 
 def call_of(name: str, arguments: Sequence[tuple[str, Value]]) -> str:
