@@ -21,7 +21,7 @@ NO_TENSOR = re.compile(r"^(?:set|list|dict|tuple|str|open|Path|(?:collections\.)
 """What is called where a name gets something that is no tensor, though it may hold some."""
 NO_TENSORS = re.compile(r"^(?:plt|matplotlib|nn|torch\.nn|optim|torch\.optim|logging)\.")
 """What is called where not even a part of it is one."""
-WIDTH = 50
+SHOWN_CODE = 50
 
 
 def slip(written: Written, seen: Observation) -> str:
@@ -138,4 +138,4 @@ def rebound(loop: ast.For, function: ast.FunctionDef) -> str:
 def short(node: ast.AST) -> str:
     """Code in one line, cut where it is long."""
     text = ast.unparse(node)
-    return text if len(text) <= WIDTH else text[: WIDTH - 1] + "…"
+    return text if len(text) <= SHOWN_CODE else text[: SHOWN_CODE - 1] + "…"
