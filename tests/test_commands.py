@@ -42,7 +42,7 @@ LONG = {r"python tests/bench_grade\.py .*": "it grades forty submissions again a
 STATUS = {
     r"pytest( -\S+( \S+)?)?( exercises/\S+)?": (1, "the stubs are to do"),
     r"pytest (\.\./ada|FOLDER)( .*)?": (1, "one chapter was handed in, so the others are not loaded"),
-    r"grader( --course \S+)?( hint| reset| grade)?": (2, "without an argument it says how it is used"),
+    r"grader( --course \S+)?( reset| grade)?": (2, "without an argument it says how it is used"),
 }
 """Patterns of commands that do not end with 0: what they end with, and why."""
 
