@@ -46,7 +46,7 @@ STATUS = {
     r"pytest (ex01|from_rows)": (1, "the stubs are to do"),
     r"python exercises/\S+": (1, "the stubs are to do"),
     r"pytest (\.\./ada|FOLDER)( .*)?": (1, "one chapter was handed in, so the others are not loaded"),
-    r"grader( --course \S+)?( hint| reset| grade)?": (2, "without an argument it says how it is used"),
+    r"grader( --course \S+)?( reset| grade)?": (2, "without an argument it says how it is used"),
 }
 """Patterns of commands that do not end with 0: what they end with, and why."""
 
