@@ -31,6 +31,7 @@ LEFT_OUT = {
     r"grader verify": "the environment `course` runs it, and the mutants with it",
     r"(\.venv/bin/|python -m )?pip install .*": "it downloads; CI's self-check installs into a fresh environment",
     r"(\.venv/bin/)?(ruff|mypy)( .*)?": "the environments `lint` and `types` run it; `tests` has neither program",
+    r"python tests/junk\.py": "it takes an hour; `tests/test_junk.py` runs a share of it",
     r"py -m venv \.venv|\.venv\\Scripts\\.*": "it is for Windows",
     r"gh workflow run .*": "it needs GitHub, and an account there",
 }

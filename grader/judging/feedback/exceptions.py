@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import re
 
-ERRORS = (  # PyTorch's own text → what it means to a beginner
+from grader.runtime.importing import NOBODY_TYPED
+
+ERRORS = (  # an exception's own text → what it means to a beginner
+    (
+        NOBODY_TYPED,
+        "Nobody types here: `input()` has nobody to ask. Give the value as an argument, or take the line out.",
+    ),
     (
         r"same device|two devices|on (?:the )?CPU|tensor for argument.*cpu",
         "Two tensors on different devices met. What your function makes has to be where the others are: `device=` says"
