@@ -32,6 +32,7 @@ LEFT_OUT = {
     r"grader verify NAME --seeds 200": "it takes minutes; a test of `grader verify --seeds` runs it for a small course",
     r"(\.venv/bin/|python -m )?pip install .*": "it downloads; CI's self-check installs into a fresh environment",
     r"(\.venv/bin/)?(ruff|mypy)( .*)?": "the environments `lint` and `types` run it; `tests` has neither program",
+    r"python tests/junk\.py": "it takes an hour; `tests/test_junk.py` runs a share of it",
     r"py -m venv \.venv|\.venv\\Scripts\\.*": "it is for Windows",
     r"git clone ADDRESS .*": "it downloads, from an address that this repository does not know",
     r"gh workflow run .*": "it needs GitHub, and an account there",

@@ -18,11 +18,13 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hostile.made import archives, folders, real, sources  # noqa: F401 - they enter themselves in the set
@@ -33,6 +35,7 @@ from grader.core.report import Report, Result
 from grader.core.report_json import report_from_json
 from grader.course.manifest import load_course
 from grader.course.source import stub_text
+from grader.sandbox.confine import unused_user
 
 SEED = 20_240
 POINTS = {"double": 1, "total": 2, "rows": 4, "fill": 8, "greet": 16}
@@ -112,7 +115,7 @@ def honest_maker(number: int) -> Attack:
 
 
 @contextlib.contextmanager
-def made_world(root: Path, course: Path) -> Iterator[World]:
+def made_world(root: Path, course: Path, user: int | None = None) -> Iterator[World]:
     """A world around a course: a canary, servers, a process to kill, and the environment of a GitHub runner."""
     outside, out, submissions = root / "outside", root / "out", root / "submissions"
     for folder in (outside, out, submissions, root / "tmp"):
@@ -127,7 +130,7 @@ def made_world(root: Path, course: Path) -> Iterator[World]:
     unix.bind("socket")
     os.chdir(before)
     abstract.bind(f"\0{name}")
-    with subprocess.Popen(["sleep", "600"]) as victim, tcp, udp, unix, abstract:
+    with subprocess.Popen(["sleep", "600"], **identity(user)) as victim, tcp, udp, unix, abstract:
         unix.listen()
         abstract.listen()
         places = {
@@ -177,7 +180,9 @@ class Graded:
         return [name for name, secret in self.hidden.items() if secret in text]
 
 
-def grade(world: World, hidden: dict[str, str], paths: list[Path], *options: str, limit: float) -> Graded:
+def grade(
+    world: World, hidden: dict[str, str], paths: list[Path], *options: str, limit: float, user: int | None = None
+) -> Graded:
     """One run of the command over these submissions, with everything around it looked at before and after."""
     graded = Graded(world, hidden)
     watched = [world.path("COURSE"), world.path("CANARY").parent, world.path("SUBMISSIONS")]
@@ -193,11 +198,15 @@ def grade(world: World, hidden: dict[str, str], paths: list[Path], *options: str
             process = subprocess.Popen(
                 command,
                 cwd=paths[0] if paths[0].is_dir() else world.root,
-                env=kept | github | {"TMPDIR": str(world.root / "tmp"), "COLUMNS": "80", "NO_COLOR": "1"},
+                env=kept
+                | github
+                | {"TMPDIR": str(world.root / "tmp"), "COLUMNS": "80", "NO_COLOR": "1"}
+                | ({"HOME": str(world.root / "home")} if user else {}),
                 stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                **identity(user),
             )
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.communicate(b"\0".join(os.fsencode(path) for path in paths) + b"\0", timeout=limit)
@@ -285,13 +294,47 @@ def left_over(before: set[int]) -> list[str]:
 # ---------------------------------------------------------------- the run
 
 
-@pytest.fixture(scope="session")
-def graded(tmp_path_factory: pytest.TempPathFactory) -> Graded:
-    """All hostile submissions and twenty honest ones in one run."""
-    return grade_target(tmp_path_factory.mktemp("hostile"), SET)
+OURSELVES, ORDINARY = "as we are", "as an ordinary user"
 
 
-def grade_target(root: Path, attacks: dict[str, Attack], *options: str, beside: int = 20) -> Graded:
+@pytest.fixture(scope="session", params=[OURSELVES, pytest.param(ORDINARY, marks=pytest.mark.long)])
+def graded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graded]:
+    """All hostile submissions and twenty honest ones in one run; root's workers have users of their own, others not."""
+    if request.param == OURSELVES:
+        yield grade_target(tmp_path_factory.mktemp("hostile"), SET)
+        return
+    user = unused_user(1000)
+    if user is None:
+        pytest.skip("only root can become somebody else")
+    with tempfile.TemporaryDirectory(prefix="hostile-") as folder:  # pytest's own are root's alone
+        os.chown(folder, user, user)
+        tried = subprocess.run(
+            [sys.executable, "-c", "import grader.frontends.cli.main, torch"],
+            cwd=folder,
+            capture_output=True,
+            check=False,
+            **identity(user),
+        )
+        if tried.returncode:
+            pytest.skip(f"another user cannot run this Python: {tried.stderr.decode()[-200:]}")
+        yield grade_target(Path(folder), SET, user=user)
+
+
+def identity(user: int | None) -> dict[str, Any]:
+    """What makes a process another user's, in no group but their own."""
+    return {} if user is None else {"user": user, "group": user, "extra_groups": []}
+
+
+def give(root: Path, user: int) -> None:
+    """Make this user the owner of a folder and of all that is in it."""
+    for folder, subfolders, files in os.walk(root):
+        for name in ["", *subfolders, *files]:
+            os.chown(os.path.join(folder, name), user, user, follow_symlinks=False)
+
+
+def grade_target(
+    root: Path, attacks: dict[str, Attack], *options: str, beside: int = 20, user: int | None = None
+) -> Graded:
     """The graded target course: these attacks, with so many honest submissions spread among them."""
     course = root / "course"
     shutil.copytree(TARGET, course, ignore=shutil.ignore_patterns("__pycache__"))
@@ -300,7 +343,7 @@ def grade_target(root: Path, attacks: dict[str, Attack], *options: str, beside: 
     for path in (course / "solutions").glob("*.py"):
         (course / "exercises" / path.name).write_text(stub_text(path.read_text(), path))
         path.write_text(f"# SECRET {hidden['solution']}\nSECRET = '{hidden['solution']}'\n{path.read_text()}")
-    with made_world(root, course) as world:
+    with made_world(root, course, user) as world:
         hidden |= {"canary": world.path("CANARY").read_text().split("'")[1], "breach": world.breach}
         paths = {name: make_submission(world, name, make) for name, make in attacks.items()}
         order = sorted(attacks, key=lambda name: name != "shadows")  # the run is made in the first one's folder
@@ -309,7 +352,10 @@ def grade_target(root: Path, attacks: dict[str, Attack], *options: str, beside: 
             paths[name] = make_submission(world, name, honest_maker(number))
             order.insert((number + 1) * len(order) // (beside + 1), name)
         ordered = [paths[name] for name in order]
-        graded = grade(world, hidden, ordered, *OPTIONS, *options, limit=540)
+        if user is not None:
+            (root / "home").mkdir()
+            give(root, user)
+        graded = grade(world, hidden, ordered, *OPTIONS, *options, limit=540, user=user)
     for name, path in paths.items():
         graded.names[name] = re.sub(r"\.(zip|tar\.gz)$", "", path.name).replace("\n", "\\n")
     return graded
@@ -398,6 +444,19 @@ def test_nothing_of_ours_is_shown(graded: Graded, name: str) -> None:
     """No report names a folder of the grader's own, or of the Python that it runs on."""
     for folder in (ROOT / "grader", Path(sys.prefix), Path(sys.base_prefix)):
         assert f"{folder}/" not in graded.texts[graded.names[name]]
+    assert re.findall(OUR_FRAME, graded.texts[graded.names[name]]) == []
+
+
+OUR_FRAME = r"File [^ ]*grader/(?:core|course|runtime|judging|sandbox|grading)/\w+\.py"
+
+
+@pytest.mark.parametrize("name", SET)
+def test_nobody_is_left_without_words(graded: Graded, name: str) -> None:
+    """Whatever happened to an exercise that was lost, its message says something."""
+    results = graded.report(name).results
+    lost = [result for result in results if result.verdict not in ("passed", "to do", "skipped")]
+    assert [result.exercise for result in lost if not said(result).strip()] == []
+    assert [result.exercise for result in lost if "mistake in the grader" in said(result)] == []
 
 
 CONTROLS = set("\x1b\x07\x00\x08\u202e")

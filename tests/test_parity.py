@@ -5,122 +5,27 @@ All known wrong answers and other right ones of the course are written as submis
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import subprocess
-import sys
-import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from both_modes import DEVICES, SEED, Seen, graded, seen, texts, told
 from oddities import ODDITIES
 from places import ROOT, TARGET
 from trials import live
 from variants import ChapterOfVariants, chapters_of, write_submissions
 
-from grader.core.report import Outcome, Report, Result
-from grader.core.report_json import report_from_json, result_from_json, result_to_json
 from grader.course.manifest import load_course
 from grader.judging.judge import Judge
 from grader.runtime.devices import choose
 
 COURSE = load_course(ROOT)
-SEED = 5
-DEVICES = ("cpu", "sim")
 every_exercise = pytest.mark.parametrize(
     ("chapter", "name"),
     [pytest.param(c, n, id=f"{c}.{n}") for c, names in COURSE.catalogue.items() for n in names],
 )
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="some thousand checks, and a process for each chapter")
-
-PLUGIN = """
-import json
-
-def pytest_runtest_logreport(report):
-    if hasattr(report, "grader"):
-        with open("results", "a", encoding="utf-8") as file:
-            print(json.dumps([report.nodeid, json.loads(report.grader)["result"]]), file=file)
-"""
-
-
-# ---------------------------------------------------------------- both modes
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What both modes say: (submission, exercise) → pytest's result, submission → the report of `grader grade`."""
-
-    folder: Path
-    timeout: int
-    results: dict[tuple[str, str], Result]
-    reports: dict[str, Report]
-
-
-def environment(**more: str) -> dict[str, str]:
-    """Ours, without what an outer pytest or a coverage run tells the pytest in it."""
-    return {**{k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "COV_"))}, **more}
-
-
-def seen(folder: Path, course: Path, timeout: int) -> Seen:
-    """What both modes say about the submissions in a folder; they run at the same time."""
-    work = folder.parent
-    (work / "parity_plugin.py").write_text(PLUGIN, encoding="utf-8")
-    self_check = [
-        *(sys.executable, "-m", "pytest", folder.name, "--course", str(course), "--seed", str(SEED)),
-        *(option for device in DEVICES for option in ("--device", device)),
-        *("--timeout", str(timeout), "-p", "parity_plugin", "-p", "no:cacheprovider", "-p", "no:hypothesispytest"),
-    ]
-    path = os.pathsep.join(filter(None, (str(work), os.environ.get("PYTHONPATH"))))
-    with (
-        tempfile.TemporaryFile("w+", encoding="utf-8") as told,
-        subprocess.Popen(
-            self_check, cwd=work, env=environment(PYTHONPATH=path), stdin=subprocess.DEVNULL, stdout=told, stderr=told
-        ) as process,
-    ):
-        reports = graded([folder], course, work / "out", "--seed", SEED, "--jobs", 1, "--timeout", timeout)
-        process.wait()
-        told.seek(0)
-        assert process.returncode == pytest.ExitCode.TESTS_FAILED, told.read()
-    results = {}
-    for line in (work / "results").read_text(encoding="utf-8").splitlines():
-        node, text = json.loads(line)
-        file, _, name = node.partition("::")
-        results[Path(file).parent.name, name] = result_from_json(text)
-    return Seen(folder, timeout, results, reports)
-
-
-def graded(paths: Sequence[Path], course: Path, out: Path, *options: object) -> dict[str, Report]:
-    """The reports of `grader grade PATHS --out OUT OPTIONS` by the submissions' names."""
-    command = [sys.executable, "-m", "grader", "--course", str(course), "grade", *map(str, paths), "--out", str(out)]
-    done = subprocess.run(
-        [*command, *map(str, options)], env=environment(), capture_output=True, encoding="utf-8", check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    found = map(report_from_json, texts(out).values())
-    return {report.submission: report for report in found}
-
-
-def texts(out: Path) -> dict[str, str]:
-    """The files of a run's results by name."""
-    return {path.name: path.read_text(encoding="utf-8") for path in sorted((out / "results").iterdir())}
-
-
-def told(result: Result, folder: Path) -> str:
-    """What both modes must say alike, as JSON.
-
-    Not so the line to paste and the file, which each names as it is found, the seconds, and what was printed, which
-    pytest shows by itself. Paths below the submission's folder are relative in a report.
-    """
-
-    def plain(outcome: Outcome) -> Outcome:
-        return replace(outcome, message=replace(outcome.message, paste=""), seconds=0.0, output="")
-
-    text = result_to_json(replace(result, file="", outcomes=tuple(map(plain, result.outcomes))))
-    return json.dumps(json.loads(text.replace(f"{folder}/", "")), indent=1, ensure_ascii=False)
-
 
 # ---------------------------------------------------------------- the course's own answers
 

@@ -9,6 +9,7 @@ import ast
 import codecs
 import io
 import re
+import sys
 import textwrap
 import tokenize
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ CHECKS_ITSELF = f"""
 """The end of a stub's file: an editor's run button does what `pytest` does. No grading runs a chapter as a program."""
 ENCODINGS = r"utf-8|ascii|iso8859|cp125\d"
 """What a file may declare: encodings of text in which each byte is soon read; others take minutes, or are no text."""
+NEWER = r"^\s*(?:(?:async )?def|class)\s+\w+\[|^\s*type\s+\w+.*=|^\s*except\s+\w[^(]*,|\b[ft]r?[\"']"
+"""Lines that Python 3.11 may not know, and one of the years after it does."""
 GIT_MARKERS = ("<<<<<<<", "=======", ">>>>>>>")
 LINE = 160
 """Characters of a line that are shown around a syntax error."""
@@ -126,6 +129,9 @@ def parse(text: str, path: Path) -> ast.Module:
             ) from None
         where = f"{path.name}:{error.lineno}" if error.lineno else path.name
         lines = [f"{where}: Python cannot read this file: {error.msg}."]
+        if error.text and re.search(NEWER, error.text):
+            version = ".".join(map(str, sys.version_info[:2]))
+            lines[0] += f" Python {version} reads it here, and a newer Python knows more."
         if error.text and error.lineno:
             shown = error.text.rstrip("\n").expandtabs(1)
             offset = max(0, (error.offset or 1) - 1)

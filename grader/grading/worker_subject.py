@@ -132,9 +132,8 @@ class WorkerSubject:
             return expected
         self.all_right = False
         if answer.kind == b"HUGE":
-            raise Stopped(
-                "failed", Message(sentence=f"{self.exercise} returned more than {OBSERVATION_BYTES >> 20} MiB.")
-            )
+            most = f"{OBSERVATION_BYTES >> 20} MiB of numbers, or {TEXT_BYTES >> 20} MiB of anything else"
+            raise Stopped("failed", Message(sentence=f"What came back from {self.exercise} has more than {most}."))
         if answer.kind == b"NOPE":
             raise self.failed(answer)
         if answer.kind != b"SEEN" or int.from_bytes(answer.payload[:8], "little") > TEXT_BYTES:

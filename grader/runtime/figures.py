@@ -122,6 +122,32 @@ def raw(settings: dict[str, Any]) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
+def any_backend() -> Iterator[None]:
+    """While it lasts, a backend that cannot be had here, because there is no screen, is passed over."""
+    from matplotlib import pyplot
+
+    switch, switching = pyplot.switch_backend, False
+
+    def switch_backend(newbackend: str) -> None:
+        nonlocal switching
+        if switching:  # matplotlib itself tries one after the other
+            switch(newbackend)
+            return
+        switching = True
+        try:
+            with contextlib.suppress(ImportError):
+                switch(newbackend)
+        finally:
+            switching = False
+
+    pyplot.switch_backend = switch_backend
+    try:
+        yield
+    finally:
+        pyplot.switch_backend = switch
+
+
+@contextlib.contextmanager
 def without_a_screen(chosen: Any, default: Any) -> Iterator[None]:
     """Use the Agg backend, and put back the one that was chosen; where none was, none is."""
     import matplotlib

@@ -79,8 +79,11 @@ def keep_torch() -> Restore:
     """PyTorch's defaults, modes, threads and print options."""
     import torch
 
-    def default_device() -> torch.device:  # what `torch.get_default_device()` looks up in a tenth of the time
-        return torch.empty(0).device
+    def default_device() -> torch.device | None:  # what `torch.get_default_device()` looks up in a tenth of the time
+        try:
+            return torch.empty(0).device
+        except Exception:  # it cannot be had on this machine: whoever sets it is not told
+            return None
 
     dtype, device = torch.get_default_dtype(), default_device()
     grad, anomaly = torch.is_grad_enabled(), torch.is_anomaly_enabled()
@@ -94,7 +97,7 @@ def keep_torch() -> Restore:
             torch.set_default_dtype(dtype)
         if default_device() != device:
             # None leaves no device mode behind, where naming the CPU would
-            torch.set_default_device(None if device.type == "cpu" else device)
+            torch.set_default_device(None if device is None or device.type == "cpu" else device)
         if torch.is_grad_enabled() != grad:
             torch.set_grad_enabled(grad)
         if torch.is_anomaly_enabled() != anomaly:
@@ -166,6 +169,9 @@ def keep_torch_random() -> Restore:
 
 RANDOM = (keep_python_random, keep_numpy_random, keep_torch_random)
 
+NO_COMPILER = "TORCHDYNAMO_DISABLE"
+"""PyTorch's own switch, read where a function is to be compiled."""
+
 _kept: list[Restore] | None = None
 """How to put back everything but random numbers, where that is known already."""
 
@@ -180,12 +186,30 @@ def kept_once() -> Iterator[None]:
     if _kept is not None:
         yield
         return
-    _kept = saved(KEEPERS)
+    with uncompiled():
+        _kept = saved(KEEPERS)
+        try:
+            with restored(saved(RANDOM)):
+                yield
+        finally:
+            _kept = None
+
+
+@contextlib.contextmanager
+def uncompiled() -> Iterator[None]:
+    """While it lasts, `torch.compile` gives a function back as it is.
+
+    To compile one takes a C++ compiler, other processes, and longer than an exercise may; what it computes is the same.
+    """
+    before = os.environ.get(NO_COMPILER)
+    os.environ[NO_COMPILER] = "1"
     try:
-        with restored(saved(RANDOM)):
-            yield
+        yield
     finally:
-        _kept = None
+        if before is None:
+            os.environ.pop(NO_COMPILER, None)
+        else:
+            os.environ[NO_COMPILER] = before
 
 
 # ---------------------------------------------------------------- all of it

@@ -5,16 +5,19 @@ Nothing here knows the course's solutions: the same code runs where learners' co
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import importlib.util
 import itertools
+import re
 import sys
-import traceback
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
+from traceback import FrameSummary
 from types import ModuleType
 
 from grader.core.report import Message, Verdict
@@ -22,6 +25,7 @@ from grader.core.text import did_you_mean, first_lines
 from grader.core.values import Function
 from grader.runtime.deadline import TimedOut
 from grader.runtime.limits import MAX_LINE, MAX_LINES
+from grader.runtime.raised import own_frames, plain_name, text_of
 
 
 class NotLoaded(Exception):
@@ -104,7 +108,7 @@ def load_chapter(chapter: str, path: Path) -> ModuleType:
     earlier, last = sys.modules.pop(chapter, None), next(reversed(sys.modules))
     sys.modules[chapter] = module
     try:
-        with kept():
+        with kept(), backends_of(path):
             sys.path.insert(0, str(path.parent))
             spec.loader.exec_module(module)
     except TimedOut:
@@ -116,6 +120,15 @@ def load_chapter(chapter: str, path: Path) -> ModuleType:
         if earlier is not None:
             sys.modules[chapter] = earlier
     return module
+
+
+def backends_of(path: Path) -> AbstractContextManager[None]:
+    """Lets a file that plots choose any backend, whether there is a screen or not."""
+    if not re.search(rb"^\s*(?:import|from)\s+matplotlib\b", path.read_bytes(), re.M):
+        return contextlib.nullcontext()
+    from grader.runtime.figures import any_backend
+
+    return any_backend()
 
 
 def forget_neighbours(path: Path, last: str) -> None:
@@ -131,37 +144,45 @@ def forget_neighbours(path: Path, last: str) -> None:
             del sys.modules[name]
 
 
+NOBODY_TYPED = "reading from stdin while output is captured|EOF when reading a line"
+"""What pytest and Python say where something is to be read and nothing comes."""
+
+
 def import_failed(error: BaseException, path: Path) -> Message:
     """Why the import failed, with the line of the learner's file that was running."""
     lines = own_frames(error, path)
-    if isinstance(error, SystemExit):
+    if issubclass(type(error), SystemExit):
         what = "it calls exit(), which ends Python. Take that line out"
+    elif re.search(NOBODY_TYPED, text_of(error)):
+        what = "it calls input(). Nobody types here: take that line out"
     else:
-        try:
-            text = str(error)
-        except Exception:
-            text = ""
-        what = f"{type(error).__name__}: {first_lines(text, MAX_LINES, MAX_LINE)}".rstrip(":. ")
-    number = lines[0][0] if lines else 1
+        what = f"{plain_name(type(error))}: {first_lines(text_of(error), MAX_LINES, MAX_LINE)}".rstrip(":. ")
+    number = lines[0].lineno if lines else 1
     return Message(
         sentence=f"{path.name}:{number}: this file cannot be imported: {what}.",
         traceback=format_frames(lines, path),
     )
 
 
-def own_frames(error: BaseException, path: Path) -> list[tuple[int, str, str]]:
-    """(line, function, text) of each frame of a traceback that stands in this file, outermost first."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return [(f.lineno or 0, f.name, f.line or "") for f in frames if f.filename == str(path)]
-
-
-def format_frames(frames: list[tuple[int, str, str]], path: Path) -> tuple[str, ...]:
+def format_frames(frames: list[FrameSummary], path: Path) -> tuple[str, ...]:
     """Frames as Python prints them, the harness's own left out."""
     return tuple(
         line
-        for number, name, text in frames[-6:]
-        for line in (f'File "{path.name}", line {number}, in {name}', f"    {text}")
+        for frame in frames[-6:]
+        for line in (f'File "{path.name}", line {frame.lineno}, in {frame.name}', f"    {frame.line}")
     )
+
+
+def enclosing(path: Path, name: str) -> str:
+    """The class or function within which this file defines a function; "" where there is none."""
+    with contextlib.suppress(Exception):
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, (ast.ClassDef, ast.FunctionDef)):
+                for inner in node.body:
+                    if isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef)) and inner.name == name:
+                        kind = "class" if isinstance(node, ast.ClassDef) else "function"
+                        return f"the {kind} {node.name} (line {inner.lineno})"
+    return ""
 
 
 def pick(module: ModuleType, name: str, path: Path, signature: str, exercises: Sequence[str]) -> Function:
@@ -174,6 +195,13 @@ def pick(module: ModuleType, name: str, path: Path, signature: str, exercises: S
         function: Function = found
         return function
     if name not in vars(module):
+        if where := enclosing(path, name):
+            raise NotLoaded(
+                Message(
+                    sentence=f"{name} is inside {where} in {path.name}, where nobody finds it. Write it at the left"
+                    f" margin, outside of any class or function: `def {signature}:`."
+                )
+            )
         near = did_you_mean(name, [n for n in vars(module) if n[0] != "_" and n not in exercises])
         raise NotLoaded(Message(sentence=f"There is no function {name} in {path.name}.{near}"))
     raise NotLoaded(

@@ -13,14 +13,18 @@ MAX_WARNING = 1000
 MAX_DEPTH = 8
 """Levels of lists and dicts."""
 MAX_ITEMS = 100_000
-"""Items of one list or dict."""
+"""Items of one list or dict, and values of one result: more are not looked at."""
 MAX_DRAINED = 10_000
 """Items that are taken from a generator; one that goes on is known by these."""
 MAX_TEXT = 100_000
 """Characters of one string."""
+MAX_NUMBERS = 1 << 24
+"""Elements of one tensor or array; one that was expanded may have any number of them, in no memory at all."""
 MAX_BITS = 4096
 """Bits of one int: a longer one is no answer to anything, and takes seconds to print."""
 
+MAX_ERROR = 2000
+"""Characters of an exception's text."""
 MAX_LINES = 4
 """Lines of an exception's text that are shown: the second one is often where PyTorch says what matters."""
 MAX_LINE = 300

@@ -31,11 +31,13 @@ from grader.runtime.deadline import TimedOut
 from grader.runtime.devices import synchronize
 from grader.runtime.global_state import kept
 from grader.runtime.limits import MAX_CALLS, MAX_WARNING, MAX_WARNINGS
+from grader.runtime.raised import describe_error, plain_name, text_of, unless_hostile
 from grader.runtime.snapshot import (
     Maker,
     drained,
     is_array,
     is_differentiable,
+    is_modest,
     is_tensor,
     look,
     look_at_ndarray,
@@ -97,6 +99,7 @@ def observe(
         warned: list[tuple[str, str]] = []
         figures: Figures | None = None
         with contextlib.ExitStack() as call:
+            call.enter_context(kept())  # what comes after the call does not depend on what it has set
             call.enter_context(patched(case, maker))
             if echo:
                 call.enter_context(noting_warnings(warned))
@@ -120,23 +123,32 @@ def observe(
             if "figure" in rules.also:
                 figures = watcher.figures()
 
-        with torch.enable_grad():
-            gradients = see_gradients(returned, originals, case.seed) if rules.gradient and raised is None else ()
+        gradients: tuple[Gradient, ...] = ()
+        if rules.gradient and raised is None:
+            with torch.enable_grad():
+                gradients = unless_hostile(lambda: see_gradients(returned, originals, case.seed), nothing)
         seen = Observation(
             returned=look(returned, device),
             raised=raised,
             before=looked,
             after=tuple((label, look(value, device)) for label, value in labelled),
             gradients=gradients,
-            same_objects=see_same_objects(returned, labelled, originals),
-            aliases=see_aliases(returned, originals) if "aliasing" in rules.also else (),
-            moved=see_moved(views, device),
+            same_objects=unless_hostile(lambda: see_same_objects(returned, labelled, originals), nothing),
+            aliases=unless_hostile(lambda: see_aliases(returned, originals), nothing)
+            if "aliasing" in rules.also
+            else (),
+            moved=unless_hostile(lambda: see_moved(views, device), nothing),
             printed=without_addresses(printed.getvalue()) if "text" in rules.also else "",
             calls=tuple(calls),
             figures=figures,
             warned=tuple(warned),
         )
         return seen if folder is None else retold(seen, lambda text: without_folders(text, [folder]))
+
+
+def nothing(error: BaseException) -> tuple[()]:
+    """What is seen where an object's own code keeps anybody from looking: where anything is due, that differs."""
+    return ()
 
 
 def set_random_state(seed: int, device: torch.device) -> None:
@@ -238,30 +250,6 @@ def patched(case: Case, maker: Maker) -> Iterator[None]:
             setattr(owner, name, original)
 
 
-def describe_error(error: BaseException, file: Path | None) -> Raised:
-    """An exception as data."""
-    kind = type(error)
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == str(file)] if file else []
-    lines = []
-    for frame in frames[-4:]:
-        lines += [f'File "{Path(frame.filename).name}", line {frame.lineno}, in {frame.name}', f"    {frame.line}"]
-    return Raised(
-        type=kind.__name__,
-        bases=tuple(base.__name__ for base in type.mro(kind)),
-        text=text_of(error),
-        traceback=tuple(lines),
-        function=frames[-1].name if frames else "",
-    )
-
-
-def text_of(error: BaseException) -> str:
-    """What an exception says; its own `__str__` is not trusted to work."""
-    try:
-        return without_addresses(str(error)[:2000])
-    except Exception:
-        return "(its text cannot be shown)"
-
-
 # ---------------------------------------------------------------- gradients
 
 
@@ -274,7 +262,9 @@ def see_gradients(returned: Any, originals: Labelled, seed: int) -> tuple[Gradie
     if not leaves:
         return ()
     with as_plain_tensors():
-        outputs = [(where, y) for where, y in walk(returned) if is_differentiable(y) and y.requires_grad]
+        outputs = [
+            (where, y) for where, y in walk(returned) if is_differentiable(y) and y.requires_grad and is_modest(y)
+        ]
     if not outputs:
         return tuple(Gradient(where, cut=True) for where, _ in leaves)
     try:
@@ -287,7 +277,7 @@ def see_gradients(returned: Any, originals: Labelled, seed: int) -> tuple[Gradie
     except (TimedOut, BdbQuit):
         raise
     except BaseException as error:
-        text = f"{type(error).__name__}: {text_of(error)}"
+        text = f"{plain_name(type(error))}: {text_of(error)}"
         return tuple(Gradient(where, error=text) for where, _ in leaves)
     return tuple(
         Gradient(where, None if gradient is None else seen_array(gradient, leaf.device))
@@ -363,8 +353,8 @@ def see_aliases(returned: Any, originals: Labelled) -> tuple[Alias, ...]:
 
     This destroys both, so it comes last.
     """
-    results = [(f"result{where}", y) for where, y in walk(returned) if is_tensor(y) or is_array(y)]
-    arguments = [(where, x) for where, x in originals if is_tensor(x) or is_array(x)]
+    results = [(f"result{where}", y) for where, y in walk(returned) if (is_tensor(y) or is_array(y)) and is_modest(y)]
+    arguments = [(where, x) for where, x in originals if (is_tensor(x) or is_array(x)) and is_modest(x)]
     return tuple(
         Alias(result, argument, shows(y, x, 113), shows(x, y, 114))
         for result, y in results

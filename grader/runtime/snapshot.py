@@ -39,7 +39,8 @@ from grader.core.values import (
     Value,
 )
 from grader.runtime._private import as_plain_tensors
-from grader.runtime.limits import MAX_BITS, MAX_DEPTH, MAX_DRAINED, MAX_ITEMS, MAX_TEXT
+from grader.runtime.limits import MAX_BITS, MAX_DEPTH, MAX_DRAINED, MAX_ITEMS, MAX_NUMBERS, MAX_TEXT
+from grader.runtime.raised import plain_name, unless_hostile
 
 EXACT: dict[type, Callable[[Any], str]] = {
     bytes: bytes.hex,
@@ -77,7 +78,19 @@ def is_array(value: object) -> bool:
 
 def is_differentiable(value: Any) -> bool:
     """Whether this is a tensor with a dtype that can have a gradient."""
-    return is_tensor(value) and (value.dtype.is_floating_point or value.dtype.is_complex)
+    if not is_tensor(value):
+        return False
+    own: Any = torch.Tensor.dtype  # a subclass may have put something else in its place
+    dtype = own.__get__(value)
+    return bool(dtype.is_floating_point or dtype.is_complex)
+
+
+def is_modest(value: Any) -> bool:
+    """Whether a tensor or an array has so few elements that they can be looked at."""
+    if is_array(value):
+        return int(np.ndarray.size.__get__(value)) <= MAX_NUMBERS
+    with as_plain_tensors():
+        return torch.Tensor.numel(value) <= MAX_NUMBERS
 
 
 # ---------------------------------------------------------------- looking
@@ -90,6 +103,14 @@ def place_of(device: torch.device, here: torch.device) -> Place:
 
 def look(value: Any, here: torch.device, depth: int = 0) -> Value:
     """A value as plain data that shares nothing with it; what has no plain form becomes `Other`."""
+    return unless_hostile(
+        lambda: read(value, here, depth),
+        lambda error: Other(type_name(value), f"(it cannot be looked at: {plain_name(type(error))})"),
+    )
+
+
+def read(value: Any, here: torch.device, depth: int) -> Value:
+    """The same for one whose own code does not get in the way."""
     kind = type(value)
     if value is None:
         return None
@@ -111,7 +132,9 @@ def look(value: Any, here: torch.device, depth: int = 0) -> Value:
         return Named("dtype", str(value))
     if kind is torch.device:
         return Named("device", place_of(value, here))
-    if issubclass(kind, (list, tuple, dict)) and depth < MAX_DEPTH and len(value) <= MAX_ITEMS:
+    if kind is TooMany:
+        return Other(value.type, f"(more than {MAX_ITEMS:,} values)")
+    if issubclass(kind, (list, tuple, dict)) and depth < MAX_DEPTH and item_count(value) <= MAX_ITEMS:
         if issubclass(kind, dict):
             pairs = dict.items(value)
             return Mapping(tuple((look(k, here, depth + 1), look(v, here, depth + 1)) for k, v in pairs))
@@ -152,23 +175,34 @@ def look_at_plain(value: Any, kind: type, here: torch.device, depth: int) -> Val
     return None
 
 
+@dataclasses.dataclass(frozen=True)
+class TooMany:
+    """What stands in the place of a result that holds more values, in lists of lists, than are looked at."""
+
+    type: str
+
+
 class Drained(tuple[Any, ...]):
     """What a generator gave, up to a bound, so that it can be looked at more than once."""
 
 
 def drained(returned: Any) -> Any:
-    """What a function returned; in place of a generator, or another iterator of Python's own, all that it gives."""
+    """What a function returned; in place of a generator, or another iterator of Python's own, all that it gives.
+
+    In place of what holds more values than `MAX_ITEMS`, all lists and dicts in it counted, `TooMany`.
+    """
     if type(returned) in ITERATORS:
-        return Drained(itertools.islice(returned, MAX_DRAINED))
-    return returned
+        returned = Drained(itertools.islice(returned, MAX_DRAINED))
+    more = next(itertools.islice(walk(returned), MAX_ITEMS, None), None)
+    return returned if more is None else TooMany(type_name(returned))
 
 
 def look_at_tensor(tensor: torch.Tensor, here: torch.device) -> Value:
     """A tensor as an `Array`; one without plain numbers (sparse, meta, quantised) as `Other`."""
-    try:
-        return read_tensor(tensor, here)
-    except Exception as error:  # a subclass decides itself what its operations do
-        return Other("Tensor", f"a tensor that cannot be read: {type(error).__name__}")
+    return unless_hostile(  # a subclass decides itself what its operations do
+        lambda: read_tensor(tensor, here),
+        lambda error: Other("Tensor", f"a tensor that cannot be read: {plain_name(type(error))}"),
+    )
 
 
 def read_tensor(tensor: torch.Tensor, here: torch.device) -> Value:
@@ -176,6 +210,8 @@ def read_tensor(tensor: torch.Tensor, here: torch.device) -> Value:
     with as_plain_tensors():
         if tensor.layout is not torch.strided or tensor.is_quantized or tensor.is_meta:
             return Other("Tensor", f"a {tensor.layout} tensor on {tensor.device}")
+        if not is_modest(tensor):
+            return Other("Tensor", f"a tensor of {tensor.numel():,} elements, too many to look at")
         try:
             is_leaf, requires_grad = tensor.is_leaf, tensor.requires_grad
         except RuntimeError:  # a view made under no_grad, and its base was changed since: PyTorch will not say
@@ -206,6 +242,8 @@ def plain_numbers(tensor: torch.Tensor) -> torch.Tensor:
 
 def look_at_ndarray(array: np.ndarray) -> Value:
     """A NumPy array as an `Array` on the CPU; one of objects or text as `Other`."""
+    if not is_modest(array):
+        return Other(type_name(array), f"an array of {np.ndarray.size.__get__(array):,} elements, too many to look at")
     base = np.ndarray.__array__(array) if type(array) is np.ndarray else np.array(array, subok=False)
     try:
         numbers = torch.from_numpy(np.array(base, dtype=base.dtype.newbyteorder("="), order="C", copy=True))
@@ -217,17 +255,15 @@ def look_at_ndarray(array: np.ndarray) -> Value:
 
 def type_name(value: object) -> str:
     """The name of a value's type as Python prints it: `function`, `numpy.float32`, `MyTensor`."""
-    kind = type(value)
-    module = str(kind.__module__).partition(".")[0]
-    return kind.__qualname__ if module not in ("numpy", "torch") else f"{module}.{kind.__qualname__}"
+    name = str.__str__(type.__getattribute__(type(value), "__qualname__"))
+    module = type.__getattribute__(type(value), "__module__")  # whatever its metaclass says
+    top = module.partition(".")[0] if type(module) is str else ""
+    return name if top not in ("numpy", "torch") else f"{top}.{name}"
 
 
 def short_repr(value: object) -> str:
     """At most 80 characters of a value's repr; a repr that raises is only mentioned."""
-    try:
-        return without_addresses(str(repr(value))[:200])[:80]
-    except Exception:
-        return "(its repr raises)"
+    return unless_hostile(lambda: without_addresses(str(repr(value))[:200])[:80], lambda _: "(its repr raises)")
 
 
 # ---------------------------------------------------------------- making
@@ -354,11 +390,17 @@ def strided_ndarray(value: Array) -> np.ndarray:
 # ---------------------------------------------------------------- walking
 
 
+def item_count(value: Any) -> int:
+    """How many items a list, tuple or dict really has, whatever its class says."""
+    base = next(base for base in (list, tuple, dict) if issubclass(type(value), base))
+    return base.__len__(value)
+
+
 def walk(value: Any, where: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
     """Every object of a live argument or result with its path: the container first, then what it holds."""
     yield where, value
-    if depth == MAX_DEPTH:  # as far as `look` looks; a list may hold itself
-        return
+    if depth == MAX_DEPTH or (issubclass(type(value), (list, tuple, dict)) and item_count(value) > MAX_ITEMS):
+        return  # as far as `look` looks; a list may hold itself
     if issubclass(type(value), dict):
         for key, item in dict.items(value):
             yield from walk(item, f"{where}[{key!r}]" if type(key) in (str, int) else f"{where}[…]", depth + 1)

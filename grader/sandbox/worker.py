@@ -36,7 +36,7 @@ from grader.runtime.global_state import kept_once
 from grader.runtime.importing import NotLoaded, load_chapter, pick
 from grader.runtime.observe import observe
 from grader.sandbox import confine
-from grader.sandbox.limits import OBSERVATION_BYTES, Limits
+from grader.sandbox.limits import OBSERVATION_BYTES, TEXT_BYTES, Limits
 from grader.sandbox.preload import loaded_late
 from grader.sandbox.protocol import Channel, Ended, Frame, WorkerTask
 
@@ -135,7 +135,8 @@ class ServedChapter:
             draw=number == 0 and not gradient,
         )
         answer = wire.dumps(seen)
-        return Frame(b"SEEN", answer) if len(answer) <= OBSERVATION_BYTES else Frame(b"HUGE")
+        fits = len(answer) <= OBSERVATION_BYTES and int.from_bytes(answer[:8], "little") <= TEXT_BYTES
+        return Frame(b"SEEN", answer) if fits else Frame(b"HUGE")
 
 
 def debugger_left_in(path: Path) -> str:
@@ -146,6 +147,19 @@ def debugger_left_in(path: Path) -> str:
         lines = [n for n, line in enumerate(text, 1) if re.match(r"[^#]*\b(?:breakpoint|set_trace)\(", line)]
     where = f" in line {lines[0]}" if lines else ""
     return f"`breakpoint()`{where} stops for somebody to look, and nobody does here: take it out."
+
+
+def tell_own(path: Path, ignored: sys.UnraisableHookArgs) -> None:
+    """Print an exception that nobody can catch (one in a `__del__`) where this file has a part in it.
+
+    A library's own, where a wall has stopped it halfway, tells nobody anything, and that its time is up is told
+    elsewhere.
+    """
+    if issubclass(ignored.exc_type, TimedOut):
+        return
+    frames = traceback.extract_tb(ignored.exc_traceback)
+    if any(frame.filename == str(path) for frame in frames):
+        sys.__unraisablehook__(ignored)
 
 
 def refusal(sentence: str, traceback: tuple[str, ...] = ()) -> Frame:
@@ -174,6 +188,7 @@ def serve_chapter(
         )
         channel.send(Frame(b"REDY", json.dumps(missing).encode()))
         chapter = ServedChapter(task, given)
+        sys.unraisablehook = functools.partial(tell_own, chapter.path)
         begun = True
         with kept_once():  # that is, never put back: whatever is called is given its own
             while True:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tokenize
 from pathlib import Path
 
@@ -386,6 +387,21 @@ def test_a_byte_that_no_text_has(tmp_path: Path, text: str) -> None:
         read_source(written(tmp_path, text))
     assert "None" not in str(error.value)
     assert str(error.value).startswith("chapter.py: Python cannot read this file: ")
+
+
+NEWER = ["def f[T](x): pass", "type M = int", "x = t'a'", "class C[T]: pass"]
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="this Python knows most of these")
+@pytest.mark.parametrize("line", NEWER)
+def test_what_a_newer_python_knows(tmp_path: Path, line: str) -> None:
+    """Where a line may be right for another Python, the sentence names the one that reads it; elsewhere not."""
+    version = ".".join(map(str, sys.version_info[:2]))
+    with pytest.raises(SourceError, match=rf"^chapter\.py:1: .*Python {version} reads it here"):
+        read_source(written(tmp_path, f"{line}\n"))
+    with pytest.raises(SourceError) as error:
+        read_source(written(tmp_path, "def f(x:\n"))
+    assert version not in str(error.value)
 
 
 @pytest.mark.parametrize("mark", ["<<<<<<< HEAD", "=======", ">>>>>>> theirs"])

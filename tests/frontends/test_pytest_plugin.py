@@ -331,6 +331,7 @@ def test_last_failed_and_first_failure(tmp_path: Path) -> None:
 
 # ---------------------------------------------------------------- somebody's chapters elsewhere
 
+TOTAL_1 = "\n\ndef total(a, b):\n    return a.sum() + b.sum()\n"
 BAD = {
     "syntax": "def double(x:\n    return x\n",
     "missing": "def dubble(x):\n    return x + x\n\n\ndef total(a, b):\n    return a.sum() + b.sum()\n",
@@ -339,6 +340,9 @@ BAD = {
     "import": "import numpi\n" + RIGHT_1,
     "exit": "exit()\n" + RIGHT_1,
     "empty": "",
+    "input": "def double(x):\n    return input()\n" + TOTAL_1,
+    "timed out": "from grader.runtime.deadline import TimedOut\n\n\ndef double(x):\n    raise TimedOut\n" + TOTAL_1,
+    "debugger": "import bdb\n\n\ndef double(x):\n    raise bdb.BdbQuit\n" + TOTAL_1,
     "endless": "while True:\n    pass\n\n\n" + RIGHT_1,
     "right": RIGHT_1,
 }
@@ -377,6 +381,9 @@ def bad(tmp_path_factory: pytest.TempPathFactory) -> Ran:
         ("import", ["this file cannot be imported: ModuleNotFoundError: No module named 'numpi'"]),
         ("exit", ["this file cannot be imported: it calls exit(), which ends Python."]),
         ("endless", ["Importing ex01_sums.py was still running after 2 s, at line"]),
+        ("input", ["Nobody types here: `input()` has nobody to ask."]),
+        ("timed out", ["double was still running after 2 s."]),
+        ("debugger", ["A debugger was left by `quit`, so nothing came back."]),
         ("latin", ["ex01_sums.py is not UTF-8 text"]),
     ],
 )

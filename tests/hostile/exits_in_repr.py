@@ -1,7 +1,7 @@
 """Returns an object that ends the program when it is asked for its text, its type or its length.
 
 Honest: total
-Says: double: What came back could not be looked at
+Says: double: (its repr raises)
 """
 
 

@@ -42,6 +42,14 @@ def refusal(mine: LocalSubject, name: str = "add_row") -> str:
     [
         (b"x = 1\n", r"^There is no function add_row in ex01_a\.py\.$"),
         (b"def add_rows(matrix, v): pass\n", r"no function add_row in ex01_a\.py\. Did you mean add_rows\?"),
+        (
+            b"class Solution:\n    def add_row(self, matrix, v): return matrix + v\n",
+            r"^add_row is inside the class Solution \(line 2\) in ex01_a\.py.*: `def add_row\(matrix, v\):`\.$",
+        ),
+        (
+            b"def other(x):\n    return x\n    def add_row(matrix, v): return matrix + v\n",
+            r"^add_row is inside the function other \(line 3\) in ex01_a\.py",
+        ),
         (b"add_row = None\n", r"^add_row is None in ex01_a\.py, where .* should be: `def add_row\(matrix, v\):`"),
         (b"add_row = 3\n", r"^add_row is 3 in ex01_a\.py"),
         (b"add_row = int\n", r"^add_row is a class in ex01_a\.py"),

@@ -295,3 +295,18 @@ def test_all_else_is_put_back_each_time(tmp_path: Path) -> None:
             assert not any(path.startswith("folder ") for path in sys.path)
             assert torch.get_default_dtype() == torch.float32
             assert mpl.rcParams["lines.linewidth"] == width
+
+
+def test_torch_compile_compiles_nothing() -> None:
+    """While a check runs, `torch.compile` gives back what it gets, and afterwards all is as it was."""
+    before = dict(os.environ)
+    with kept_once(), kept():
+        assert torch.compile(len) is len
+    assert dict(os.environ) == before
+
+
+def test_a_device_that_cannot_be_had_is_taken_back() -> None:
+    """A default device that no tensor can be made on is put back like any other."""
+    with kept():
+        torch.set_default_device("cuda:99")
+    assert torch.empty(1).device.type == "cpu"

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Any
 
+import numpy as np
+import pytest
 import torch
 from drawn import CPU, FLOATS, plain_objects, tensors
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from grader.core.values import Array
-from grader.runtime.snapshot import Maker, look
+from grader.core.values import Array, Items, Other
+from grader.runtime.snapshot import Maker, drained, look, walk
 
 
 def test_equality_is_bit_for_bit() -> None:
@@ -58,3 +62,82 @@ def test_what_is_made_shares_nothing(tensor: torch.Tensor) -> None:
     first, second = Maker(CPU).make(value), Maker(CPU).make(value)
     first.untyped_storage().fill_(7)
     assert look(second, CPU) == value == look(tensor, CPU)
+
+
+class Exits:
+    """An object that ends the program when it is looked at."""
+
+    def __repr__(self) -> str:
+        raise SystemExit
+
+
+def of_a_hostile_class() -> object:
+    """An object whose class ends the program when it is asked for anything; pytest would ask it at the top."""
+
+    class Meta(type):
+        def __getattribute__(cls, name: str) -> Any:
+            raise SystemExit(name)
+
+    class OfMeta(metaclass=Meta):
+        pass
+
+    return OfMeta()
+
+
+class Dispatches(torch.Tensor):
+    """A tensor whose every operation ends the program."""
+
+    @staticmethod
+    def __new__(cls) -> Dispatches:
+        made: Dispatches = torch.Tensor._make_wrapper_subclass(cls, (2,))
+        return made
+
+    @classmethod
+    def __torch_dispatch__(cls, *args: Any, **kwargs: Any) -> Any:
+        raise KeyboardInterrupt
+
+
+class Longer(list[int]):
+    """A list that says that it is another length, and has nothing to give."""
+
+    def __len__(self) -> int:
+        raise SystemExit
+
+    __iter__ = __len__  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize(
+    "thing",
+    [Exits, of_a_hostile_class, Dispatches, lambda: [of_a_hostile_class(), {1: Exits()}], lambda: np.array([Exits()])],
+)
+def test_nothing_ends_a_look(thing: Callable[[], object]) -> None:
+    """Objects, classes and tensors that exit when they are looked at are written down all the same."""
+    assert look(thing(), CPU) is not None
+
+
+def test_a_list_is_what_it_holds() -> None:
+    """The items of a list are its own, whatever its class says of them."""
+    assert look(Longer([1, 2]), CPU) == look([1, 2], CPU)
+
+
+@pytest.mark.parametrize(
+    "large", [torch.ones(1).expand(10**9), torch.ones(1, 1).expand(10**6, 10**6), np.broadcast_to(np.ones(1), 10**9)]
+)
+def test_what_is_too_large_is_not_copied(large: Any) -> None:
+    """A tensor or array that has more elements than anybody looks at is told by their number."""
+    seen = look([large], CPU)
+    assert isinstance(seen, Items)
+    (item,) = seen.items
+    assert isinstance(item, Other)
+    assert "000,000 elements" in item.text
+
+
+@pytest.mark.parametrize("fans_out", [False, True])
+def test_what_holds_too_much_is_not_walked(fans_out: bool) -> None:
+    """A result of more values than anybody looks at, in one list or in lists of lists, is told as that."""
+    many: list[Any] = [0] * 10**6
+    for _ in range(6 if fans_out else 0):
+        many = [many] * 20
+    seen = look(drained(many), CPU)
+    assert isinstance(seen, Other)
+    assert (seen.type, len(list(walk(drained(many))))) == ("list", 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import traceback
+from bdb import BdbQuit
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from grader.core.errors import CourseError, DeviceError, NoJudge, NoPyTorch, SourceError
-from grader.core.report import Message, Outcome, Result
+from grader.core.report import Message, Outcome, Result, Verdict
 from grader.course.last_run import fingerprints
 from grader.course.learner_file import LearnerFile
 from grader.course.manifest import Course
@@ -199,7 +200,7 @@ class ExerciseItem(TimedItem):
         try:
             judge = self.bench.judge
         except NoJudge as problem:
-            return self.not_loaded(str(problem))
+            return self.without_outcome("not loaded", str(problem))
         watch = self.bench.watch
         result = None
         try:
@@ -207,9 +208,10 @@ class ExerciseItem(TimedItem):
                 result = judge.check(self.learner_file, self.name, self.subject)
         except TimedOut:
             pass
-        if watch.fired is not None:
+        except BdbQuit:  # of a debugger that is not pytest's
+            return self.without_outcome("failed", "A debugger was left by `quit`, so nothing came back.")
+        if watch.fired is not None or result is None:
             return self.timed_out()
-        assert result is not None
         return result
 
     def timed_out(self) -> Result:
@@ -236,11 +238,10 @@ class ExerciseItem(TimedItem):
             chapter, self.name, shown_path(self.path, self.bench.folder), self.learner_file.line(self.name), 0, ()
         )
 
-    def not_loaded(self, sentence: str) -> Result:
-        """The result where there is nothing to check, and why."""
-        return self.result_of(
-            Outcome(f"{self.learner_file.chapter}.{self.name}", "cpu", "not loaded", Message(sentence=sentence))
-        )
+    def without_outcome(self, verdict: Verdict, sentence: str) -> Result:
+        """The result where nothing came back that could be compared, and why."""
+        exercise = f"{self.learner_file.chapter}.{self.name}"
+        return self.result_of(Outcome(exercise, "cpu", verdict, Message(sentence=sentence)))
 
     def result_of(self, outcome: Outcome) -> Result:
         """One outcome with the place and points of the exercise."""

@@ -129,7 +129,7 @@ class CourseSession:
         if not isinstance(item, ExerciseItem):
             return
         report.sections = [(title, within_bounds(title, text)) for title, text in report.sections]
-        result = item.result or item.not_loaded("The check itself failed.")
+        result = item.result or item.without_outcome("not loaded", "The check itself failed.")
         quiet = report.failed and item.whole_chapter and item.nodeid not in self.bench.loud
         if quiet:
             report.longrepr = QUIET

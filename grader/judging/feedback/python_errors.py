@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from grader.runtime.importing import NOBODY_TYPED
+
 PYTHON_ERRORS = (  # a pattern of the text → what it means; `{0}` is the pattern's first group
+    (
+        NOBODY_TYPED,
+        "Nobody types here: `input()` has nobody to ask. Give the value as an argument, or take the line out.",
+    ),
     (
         r"'NoneType' object has no attribute 'zero_'",
         "`.grad` is None until the first `backward()`, and only leaves have one.",
