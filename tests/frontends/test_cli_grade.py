@@ -286,3 +286,34 @@ def test_seeds_from_names(course: Path, submissions: Path, tmp_path: Path) -> No
     both = seeds("ann", "cat")
     assert len(set(both)) == 2
     assert seeds("cat") == both[1:]
+
+
+ON_WINDOWS = """
+import os, signal, socket, sys
+import click, json, selectors, subprocess, tempfile  # of Linux, so that they go on working
+sys.modules |= dict.fromkeys(("fcntl", "grp", "landlock", "pwd", "resource", "termios"))
+for module, names in {
+    os: "O_CLOEXEC O_DIRECTORY O_NOFOLLOW O_NONBLOCK WNOHANG fork geteuid getuid killpg mkfifo setsid wait4",
+    signal: "SIGALRM SIGCHLD SIGCONT SIGKILL SIGSTOP SIGUSR1 pthread_sigmask setitimer",
+    socket: "AF_UNIX recv_fds send_fds",
+}.items():
+    for name in names.split():
+        delattr(module, name)
+sys.platform = "win32"
+from grader.frontends.cli.main import main
+main(sys.argv[1:])
+"""
+
+
+def test_on_windows_it_says_what_to_use(tmp_path: Path) -> None:
+    """It ends at once with a sentence, although modules are missing there; whether a course is there is not asked."""
+    done = subprocess.run(
+        [sys.executable, "-c", ON_WINDOWS, "grade", "ann"],
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "does not run on Windows: use WSL" in done.stderr
+    assert "Traceback" not in done.stderr

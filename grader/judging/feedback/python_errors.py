@@ -4,6 +4,11 @@ from __future__ import annotations
 
 PYTHON_ERRORS = (  # a pattern of the text → what it means; `{0}` is the pattern's first group
     (
+        r"reading from stdin while output is captured|EOF when reading a line",
+        "`input()` waits for somebody who types, and in a check nobody does. What a function needs comes in as an"
+        " argument: take the line out.",
+    ),
+    (
         r"'NoneType' object has no attribute 'zero_'",
         "`.grad` is None until the first `backward()`, and only leaves have one.",
     ),
