@@ -37,7 +37,7 @@ from grader.grading.submissions.stage import Staged, staged
 from grader.grading.worker_subject import Bounds, Killed, Stopped, WorkerSubject, outcome_of
 from grader.judging.course_proof import FULL, prove_course, prove_mistakes, prove_reference
 from grader.judging.judge import Judge
-from grader.runtime.devices import REAL, choose
+from grader.runtime.devices import REAL, choose, register_sim
 from grader.sandbox.confine import check_solutions_apart, unused_user
 from grader.sandbox.disk import Disk
 from grader.sandbox.limits import Limits
@@ -300,12 +300,9 @@ def chosen(names: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
             f"`grader grade` does not use {real[0]}: a submission that is not trusted reaches no accelerator. Grade on"
             " cpu and sim, which find what an accelerator finds; `pytest` uses a real one."
         )
-    try:
-        return choose(names or DEFAULT_DEVICES)
-    except DeviceError as error:
-        if names:
-            raise
-        return ("cpu",), (f"Only the CPU is checked. {error}",)
+    reason = "" if names else register_sim()
+    devices, notes = choose(names or (("cpu",) if reason else DEFAULT_DEVICES))
+    return devices, (*([f"Only the CPU is checked: {reason}."] if reason else []), *notes)
 
 
 def tells_of_room(result: Result) -> bool:

@@ -49,7 +49,7 @@ def choose(names: Sequence[str] = ()) -> tuple[tuple[str, ...], tuple[str, ...]]
             return ("cpu", name), (*notes, *lacking())
         notes.append(f"PyTorch finds {name} here and cannot use it: {reason}")
     if reason := register_sim():
-        return ("cpu",), (*notes, f"no simulated device, so only the CPU is checked: {reason}", *lacking())
+        return ("cpu",), (*notes, f"Only the CPU is checked: {reason}.", *lacking())
     return ("cpu", "sim"), (*notes, *lacking())
 
 

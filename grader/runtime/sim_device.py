@@ -18,6 +18,8 @@ from grader.runtime._private import has_part
 __all__ = ["NAME", "SimUnavailable", "register"]
 
 NAME = "sim"
+FIRST_PYTORCH = "2.10"
+"""The first PyTorch that lets Python make a device of its own."""
 
 # Parts of PyTorch that it promises to nobody. They are looked for before anything is changed.
 _NEEDED = (
@@ -74,7 +76,10 @@ def _require_parts() -> None:
 
     for name in _NEEDED:
         if not has_part(name):
-            raise SimUnavailable(f"PyTorch {torch.__version__} has no torch.{name}")
+            version = torch.__version__.partition("+")[0]
+            if torch.torch_version.TorchVersion(version) < FIRST_PYTORCH:
+                raise SimUnavailable(f"`sim` needs PyTorch {FIRST_PYTORCH}, and this is {version}")
+            raise SimUnavailable(f"PyTorch {version} has no torch.{name}")
 
 
 def _self_test() -> None:

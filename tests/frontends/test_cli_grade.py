@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from places import ROOT
 from runs import FIRST, RIGHT, SECOND, STUBS, Ran, double, grade, make_target, write
 
 from grader.frontends.cli.main import main
@@ -286,3 +287,68 @@ def test_seeds_from_names(course: Path, submissions: Path, tmp_path: Path) -> No
     both = seeds("ann", "cat")
     assert len(set(both)) == 2
     assert seeds("cat") == both[1:]
+
+
+ON_WINDOWS = """
+import os, signal, socket, sys
+import click, json, selectors, subprocess, tempfile  # of Linux, so that they go on working
+sys.modules |= dict.fromkeys(("fcntl", "grp", "landlock", "pwd", "resource", "termios"))
+for module, names in {
+    os: "O_CLOEXEC O_DIRECTORY O_NOFOLLOW O_NONBLOCK WNOHANG fork geteuid getuid killpg mkfifo setsid wait4",
+    signal: "SIGALRM SIGCHLD SIGCONT SIGKILL SIGSTOP SIGUSR1 pthread_sigmask setitimer",
+    socket: "AF_UNIX recv_fds send_fds",
+}.items():
+    for name in names.split():
+        delattr(module, name)
+sys.platform = "win32"
+from grader.frontends.cli.main import main
+main(sys.argv[1:])
+"""
+
+
+def test_on_windows_it_says_what_to_use(tmp_path: Path) -> None:
+    """It ends at once with a sentence, although modules are missing there; whether a course is there is not asked."""
+    done = subprocess.run(
+        [sys.executable, "-c", ON_WINDOWS, "grade", "ann"],
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "does not run on Windows: use WSL" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+WITHOUT_SIM = """
+import sys
+class Without:
+    def find_spec(name, path, target=None):
+        if name == "grader.runtime.sim_kernel":
+            raise ImportError("not here")
+sys.meta_path.insert(0, Without)
+"""
+"""At the start of each process: PyTorch takes no device of ours, as those before 2.10 do not."""
+
+
+@pytest.mark.parametrize(("device", "code"), [([], 0), (["--device", "sim"], 2)])
+def test_without_the_simulated_device_the_cpu_is_graded_on(
+    course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, device: list[str], code: int
+) -> None:
+    """Right and wrong answers are told apart on the CPU, with a note; where `sim` is asked for, a sentence says why."""
+    (tmp_path / "without").mkdir()
+    (tmp_path / "without" / "sitecustomize.py").write_text(WITHOUT_SIM)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join((str(tmp_path / "without"), str(ROOT))))
+    write(tmp_path / "class" / "ann", **RIGHT)
+    write(tmp_path / "class" / "bob", **double("return 3 * x"))
+    ran = grade(course, tmp_path, tmp_path / "class", "--out", tmp_path / "out", *device)
+    assert ran.code == code, ran.err
+    assert "Traceback" not in ran.err
+    if device:
+        assert "The simulated device cannot be had: this PyTorch does not take the device" in text_of(ran.err)
+        return
+    (report,) = (tmp_path / "out" / "results").glob("ann*.json")
+    (note,) = json.loads(report.read_text())["report"]["notes"]
+    assert note.startswith("Only the CPU is checked: this PyTorch does not take the device")
+    rows = csv.DictReader((tmp_path / "out" / "gradebook.csv").read_text().splitlines())
+    assert {row["name"]: row["score"] for row in rows} == {"ann": "31", "bob": "30"}

@@ -540,6 +540,38 @@ def test_what_is_logged_does_not_bury_the_message(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- time limits that Python cannot keep
 
 
+WITHOUT_SIGNALS = """
+import signal
+for name in ("setitimer", "SIGALRM"):
+    if hasattr(signal, name):
+        delattr(signal, name)
+"""
+"""What Python's `signal` lacks on Windows. That is all that is played of it here: nothing was tried there."""
+
+
+@pytest.mark.parametrize(
+    ("line", "options", "told"),
+    [
+        ("__import__('time').sleep(60)", [], "double was still running after 1 s, and nothing could stop it"),
+        ("sum(range(10**13))", ["-s"], "double was still running after 1 s, and nothing could stop it"),
+        ("input('age? ')", [], "`input()` waits for somebody who types, and in a check nobody does."),
+        ("input('age? ')", ["-s"], "`input()` waits for somebody who types, and in a check nobody does."),
+        ("breakpoint()", [], "Stopped while double was running on cpu. What comes after it was not run."),
+        ("while True: pass", [], "double was still running after 1 s, at line 2: `while True: pass`."),
+    ],
+    ids=["sleeps", "in C", "input", "input -s", "breakpoint", "loop"],
+)
+def test_without_such_signals_there_is_a_sentence_too(tmp_path: Path, line: str, options: list[str], told: str) -> None:
+    """Where a limit has to ring in another thread, whatever waits or cannot be left is told, without a raw dump."""
+    course = make_course(tmp_path, ex01_sums=f"def double(x):\n    {line}\n    return x + x\n")
+    (course / "conftest.py").write_text(WITHOUT_SIGNALS)
+    ran = run(course, "exercises/ex01_sums.py::double", "--timeout=1", "--device=cpu", *options)
+    assert ran.code in (1, 2)
+    assert told in " ".join(ran.text.split())
+    for dump in ("Thread 0x", "Timeout (", "Traceback", "Stack of", "timeouts.py"):
+        assert dump not in ran.text
+
+
 @needs_signals
 @pytest.mark.parametrize(
     "body",

@@ -794,6 +794,10 @@ def test_registering_twice_is_registering_once() -> None:
             "has no torch.utils.backend_registration._setup_privateuseone_for_python_backend",
         ),
         ("del torch._C._to_dlpack", "has no torch._C._to_dlpack"),
+        (
+            "torch.__version__ = '2.9.1+cu128'; del torch._C._accelerator_getMemoryInfo",
+            "`sim` needs PyTorch 2.10, and this is 2.9.1",
+        ),
         ("torch.utils.rename_privateuse1_backend('other')", "this PyTorch does not take the device"),
         ("import grader.runtime.sim_kernel as k; k._EXTENSION = k._HOST", "this PyTorch does not take the device"),
         (

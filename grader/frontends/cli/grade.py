@@ -99,6 +99,8 @@ def grade_command(
 
     Each chapter runs in a process of its own, without network, the rest of the disk, or the course's answers.
     """
+    if sys.platform == "win32":
+        raise CommandError("`grader grade` does not run on Windows: use WSL, and run it there. `pytest` runs here too.")
     course = the_course(ctx)
     if (resume or fresh) and out is None:
         raise CommandError("--resume and --fresh are about a folder with results: name it with --out.")
