@@ -16,7 +16,7 @@ from pathlib import Path
 
 import torch
 
-from grader.runtime import sim_kernel
+from grader.runtime.sim import sim_kernel
 from grader.sandbox import confine
 from grader.sandbox.limits import Limits
 

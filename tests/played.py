@@ -14,7 +14,8 @@ import pytest
 import torch
 
 from grader.judging import reference
-from grader.runtime import devices, sim_kernel
+from grader.runtime import devices
+from grader.runtime.sim import sim_kernel
 
 
 @dataclass

@@ -88,7 +88,7 @@ def test_there_is_no_circle() -> None:
 def test_imports_are_found() -> None:
     """The test sees the imports that it is there for."""
     assert {"grader.core.report", "grader.judging.compare.observations"} <= imports("grader.judging.judge")
-    assert "grader.runtime.sim_kernel" in imports("grader.runtime.sim_device")
+    assert "grader.runtime.sim.sim_kernel" in imports("grader.runtime.sim.sim_device")
     assert "grader.frontends.again" in imports("grader")
 
 

@@ -90,7 +90,7 @@ def synchronize(device: torch.device) -> None:
 def register_sim() -> str:
     """Make `sim` a device of this process; the reason where that cannot be."""
     from grader.core.errors import SimUnavailable
-    from grader.runtime.sim_device import register
+    from grader.runtime.sim.sim_device import register
 
     try:
         register()

@@ -32,7 +32,7 @@ from grader.core.rules import Rules
 from grader.core.values import Array
 from grader.runtime.importing import import_authored
 from grader.runtime.observe import observe
-from grader.runtime.sim_device import register
+from grader.runtime.sim.sim_device import register
 from grader.sandbox import confine
 from grader.sandbox.fork_memory import settle
 from grader.sandbox.limits import CONTROL_BYTES

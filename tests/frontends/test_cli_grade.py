@@ -324,7 +324,7 @@ WITHOUT_SIM = """
 import sys
 class Without:
     def find_spec(name, path, target=None):
-        if name == "grader.runtime.sim_kernel":
+        if name == "grader.runtime.sim.sim_kernel":
             raise ImportError("not here")
 sys.meta_path.insert(0, Without)
 """

@@ -554,8 +554,8 @@ for name in ("setitimer", "SIGALRM"):
     [
         ("__import__('time').sleep(60)", [], "double was still running after 1 s, and nothing could stop it"),
         ("sum(range(10**13))", ["-s"], "double was still running after 1 s, and nothing could stop it"),
-        ("input('age? ')", [], "`input()` waits for somebody who types, and in a check nobody does."),
-        ("input('age? ')", ["-s"], "`input()` waits for somebody who types, and in a check nobody does."),
+        ("input('age? ')", [], "Nobody types here: `input()` has nobody to ask."),
+        ("input('age? ')", ["-s"], "Nobody types here: `input()` has nobody to ask."),
         ("breakpoint()", [], "Stopped while double was running on cpu. What comes after it was not run."),
         ("while True: pass", [], "double was still running after 1 s, at line 2: `while True: pass`."),
     ],

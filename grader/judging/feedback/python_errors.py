@@ -7,8 +7,7 @@ from grader.runtime.importing import NOBODY_TYPED
 PYTHON_ERRORS = (  # a pattern of the text → what it means; `{0}` is the pattern's first group
     (
         NOBODY_TYPED,
-        "`input()` waits for somebody who types, and in a check nobody does. What a function needs comes in as an"
-        " argument: take the line out.",
+        "Nobody types here: `input()` has nobody to ask. Give the value as an argument, or take the line out.",
     ),
     (
         r"'NoneType' object has no attribute 'zero_'",

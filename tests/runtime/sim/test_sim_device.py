@@ -21,7 +21,7 @@ import torch.nn.functional as F
 from places import ROOT
 from torch import Tensor, nn
 
-from grader.runtime.sim_device import NAME, register
+from grader.runtime.sim.sim_device import NAME, register
 
 Idiom = Callable[[str], Any]
 
@@ -775,8 +775,8 @@ def fresh(code: str) -> str:
 
 
 def test_importing_registers_nothing() -> None:
-    assert fresh("import sys, grader.runtime.sim_device; print('torch' in sys.modules)") == "False"
-    code = "import torch, grader.runtime.sim_device; print(torch._C._get_privateuse1_backend_name())"
+    assert fresh("import sys, grader.runtime.sim.sim_device; print('torch' in sys.modules)") == "False"
+    code = "import torch, grader.runtime.sim.sim_device; print(torch._C._get_privateuse1_backend_name())"
     assert fresh(code) == "privateuseone"
 
 
@@ -799,9 +799,9 @@ def test_registering_twice_is_registering_once() -> None:
             "`sim` needs PyTorch 2.10, and this is 2.9.1",
         ),
         ("torch.utils.rename_privateuse1_backend('other')", "this PyTorch does not take the device"),
-        ("import grader.runtime.sim_kernel as k; k._EXTENSION = k._HOST", "this PyTorch does not take the device"),
+        ("import grader.runtime.sim.sim_kernel as k; k._EXTENSION = k._HOST", "this PyTorch does not take the device"),
         (
-            "import grader.runtime.sim_kernel as k; f = k._run\n"
+            "import grader.runtime.sim.sim_kernel as k; f = k._run\n"
             "k._run = lambda op, *a, **k: a[0] if 'add' in str(op) else f(op, *a, **k)",
             "computes something else on the device",
         ),
@@ -811,7 +811,7 @@ def test_unavailable_says_why(damage: str, reason: str) -> None:
     code = f"""
 import torch, torch.utils.backend_registration
 from grader.core.errors import SimUnavailable
-from grader.runtime.sim_device import register
+from grader.runtime.sim.sim_device import register
 {damage}
 for attempt in range(2):
     try:
@@ -827,7 +827,7 @@ for attempt in range(2):
 def test_cpu_code_stays_as_it_was() -> None:
     code = """
 import sys, torch
-from grader.runtime.sim_device import register
+from grader.runtime.sim.sim_device import register
 before = set(sys.modules)
 if {registered}:
     register()

@@ -58,7 +58,7 @@ def register(*, test: bool = True) -> None:
     if _failure is None:
         try:
             _require_parts()
-            import_module("grader.runtime.sim_kernel").install_device(NAME)
+            import_module("grader.runtime.sim.sim_kernel").install_device(NAME)
             if test:
                 _self_test()
         except SimUnavailable as error:

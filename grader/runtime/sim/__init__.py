@@ -1,0 +1,1 @@
+"""The simulated accelerator: a device for PyTorch without hardware."""
