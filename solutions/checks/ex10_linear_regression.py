@@ -1422,8 +1422,8 @@ def four_digits_without_f(epoch, epochs, loss):
 
 @chapter.mistake(progress_line)
 def width_for_decimals(epoch, epochs, loss):
-    """In your format the 4 is a width, in characters, with six decimals as usual. Decimals come after a point:
-    `.4f`."""
+    """Your loss has six decimals, as `f` gives them by itself: a number right before it is a width, in
+    characters. Decimals come after a point: `.4f`."""
     return f"Epoch {epoch}/{epochs}, Loss: {loss:4f}"
 
 
