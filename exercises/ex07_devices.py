@@ -172,3 +172,9 @@ def time_operation(operation, synchronize, clock, repeats: int) -> float:
     2.0
     """
     raise NotImplementedError
+
+
+if __name__ == "__main__":  # run as a program, this chapter is checked
+    import pytest
+
+    raise SystemExit(pytest.main([__file__]))

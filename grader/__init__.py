@@ -10,15 +10,19 @@ __all__ = ["__version__", "again"]
 def again(
     name: str, case: int = 0, device: str = "cpu", *, gradient: bool = False, seed: int = 0, path: str = ""
 ) -> Any:
-    """Call a learner's function once more as a check did, and return what it returns.
+    """Show what a check called a learner's function with, call it so once more, and return what it returns.
 
     `name` is an exercise, `case` the number of a check, counted from 0. With `gradient` its tensors require gradients.
     `path` is the learner's file where it is not the course's own. Raises what the function raises, and `CourseError`
-    for an unknown exercise.
+    for an unknown exercise or case.
     """
+    from grader.core.errors import CourseError
     from grader.frontends.again import replay
 
-    return replay(name, case, device, gradient=gradient, seed=seed, path=path)
+    try:
+        return replay(name, case, device, gradient=gradient, seed=seed, path=path)
+    except CourseError as error:
+        raise error.with_traceback(None) from None  # its sentence says all: whoever called is no author of ours
 
 
 def __getattr__(name: str) -> Any:

@@ -29,9 +29,11 @@ LEFT_OUT = {
     r"tox( .*)?": "it downloads; without an argument it runs this very test",
     r"pytest tests( .*)?": "the environment `tests` runs it, and this test with it",
     r"grader verify": "the environment `course` runs it, and the mutants with it",
+    r"grader verify NAME --seeds 200": "it takes minutes; a test of `grader verify --seeds` runs it for a small course",
     r"(\.venv/bin/|python -m )?pip install .*": "it downloads; CI's self-check installs into a fresh environment",
     r"(\.venv/bin/)?(ruff|mypy)( .*)?": "the environments `lint` and `types` run it; `tests` has neither program",
     r"py -m venv \.venv|\.venv\\Scripts\\.*": "it is for Windows",
+    r"git clone ADDRESS .*": "it downloads, from an address that this repository does not know",
     r"gh workflow run .*": "it needs GitHub, and an account there",
 }
 """Patterns of commands that are not run, and why."""
@@ -41,6 +43,8 @@ LONG = {r"python tests/bench_grade\.py .*": "it grades forty submissions again a
 
 STATUS = {
     r"pytest( -\S+( \S+)?)?( exercises/\S+)?": (1, "the stubs are to do"),
+    r"pytest (ex01|from_rows)": (1, "the stubs are to do"),
+    r"python exercises/\S+": (1, "the stubs are to do"),
     r"pytest (\.\./ada|FOLDER)( .*)?": (1, "one chapter was handed in, so the others are not loaded"),
     r"grader( --course \S+)?( hint| reset| grade)?": (2, "without an argument it says how it is used"),
 }

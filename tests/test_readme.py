@@ -21,6 +21,8 @@ CHAPTER, NAME = "ex05_broadcasting", "center_columns"
 ANSWER = "return x - x.mean(dim=1, keepdim=True)"
 CHECK = "python3 -m venv .venv && .venv/bin/pip install -q -c constraints.txt -e . && .venv/bin/pytest"
 TEST = "python3 -m venv .venv && .venv/bin/pip install -q tox && .venv/bin/tox"
+CPU = CHECK.replace("install -q", "install -q -r requirements-cpu.txt")
+ACTIVATE = "source .venv/bin/activate"
 
 
 def commands() -> list[str]:
@@ -62,8 +64,20 @@ def printed(folder: Path) -> str:
 
 
 def test_one_line_sets_everything_up() -> None:
-    """The first two command lines of the README set up a learner's check and the project's tests, word for word."""
-    assert commands()[:2] == [CHECK, TEST]
+    """A line of the README sets up a learner's check, another one the project's tests, word for word."""
+    assert [line for line in commands() if "-m venv" in line] == [CHECK, CPU, TEST]
+
+
+def test_the_first_screen_is_the_learners() -> None:
+    """A clone, an environment that is activated, and only then programs without a folder before them."""
+    first, *lines = commands()
+    assert first.startswith("git clone ADDRESS ")
+    assert lines[:2] == [CHECK, ACTIVATE]
+    assert lines[3].partition(" ")[0] == "pytest"
+    text = README.read_text(encoding="utf-8")
+    places = [text.index(part) for part in ("docs/learners.md", "## For instructors", "## For developers")]
+    assert places == sorted(places)
+    assert text.index(TEST) > places[2]
 
 
 def test_ci_runs_the_line_of_the_readme() -> None:

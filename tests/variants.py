@@ -49,7 +49,8 @@ class ChapterOfVariants:
             for kind, declaration in declared(node).items():
                 if kind != "exercise":
                     name, exercise = getattr(node, "name", ""), ast.unparse(declaration.args[0])
-                    fails_on = () if kind == "right" else ("sim",) if declaration.keywords else ("cpu", "sim")
+                    elsewhere = any(keyword.arg == "on" for keyword in declaration.keywords)
+                    fails_on = () if kind == "right" else ("sim",) if elsewhere else ("cpu", "sim")
                     self.variants[exercise].append(Variant(name, fails_on, Rename({name: exercise}).copy(node)))
 
     def variant(self, exercise: str, number: int) -> Variant | None:

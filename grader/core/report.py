@@ -105,6 +105,12 @@ class Result(Judged):
                 return bad
         return "passed" if "passed" in verdicts else "skipped"
 
+    @property
+    def remark(self) -> str:
+        """What is said of an exercise that passes, where there is something to say."""
+        said = (outcome.message.sentence for outcome in self.outcomes if outcome.passed)
+        return next(filter(None, said), "") if self.passed else ""
+
 
 @dataclass(frozen=True)
 class Report:

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 
-def did_you_mean(word: str, known: object) -> str:
-    """` Did you mean x?`, or nothing where nothing known is close."""
-    close = get_close_matches(word, list(known), n=1, cutoff=0.6)  # type: ignore[call-overload]
-    return f" Did you mean {close[0]}?" if close else ""
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """` Did you mean x?`, or nothing where nothing known is close, or has the word in it."""
+    known = list(known)
+    close = get_close_matches(word, known, n=1, cutoff=0.6) or [name for name in known if word in name]
+    return f" Did you mean {close[0]}?" if close and len(word) > 2 else ""
 
 
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")

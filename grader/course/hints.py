@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
-from grader.core.files import replace_text
+from grader.course.kept import read_kept, write_kept
 from grader.course.manifest import Course
+
+SEEN = "hints.json"
 
 
 @dataclass(frozen=True)
@@ -35,22 +36,11 @@ def forget_hints(course: Course, chapter: str, name: str) -> None:
 
 
 def seen_counts(course: Course) -> dict[str, int]:
-    """How many hints of each exercise have been seen; a file that cannot be read counts as none."""
-    try:
-        data = json.loads((course.root / ".grader" / "hints.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    if not isinstance(data, dict):
-        return {}
-    return {key: number for key, number in data.items() if type(number) is int and number >= 0}
+    """How many hints of each exercise have been seen."""
+    kept = read_kept(course, SEEN)
+    return {key: number for key, number in kept.items() if isinstance(number, int) and number >= 0}
 
 
 def save_counts(course: Course, seen: dict[str, int]) -> None:
-    """Remember the counts; that this fails (a read-only folder) is no reason to show no hint."""
-    folder = course.root / ".grader"
-    try:
-        folder.mkdir(exist_ok=True)
-        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
-        replace_text(folder / "hints.json", json.dumps(seen, indent=1, sort_keys=True))
-    except OSError:
-        return
+    """Remember the counts."""
+    write_kept(course, SEEN, dict(seen))

@@ -40,19 +40,23 @@ class LearnerFile:
             return self.source.functions[name].line
         return self.source.others.get(name, (1, ""))[0]
 
+    def tree(self) -> ast.Module | None:
+        """The syntax tree of the file, where it has one; read anew, for it is seldom asked for."""
+        if isinstance(self.source, SourceError):
+            return None
+        try:
+            return parse(read_text(self.path), self.path)
+        except SourceError:  # it has changed meanwhile
+            return None
+
+    def definitions(self) -> dict[str, ast.FunctionDef]:
+        """The syntax trees of the file's functions."""
+        tree = self.tree()
+        return {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)} if tree is not None else {}
+
     def definition(self, name: str) -> ast.FunctionDef | None:
         """The syntax tree of an exercise's function, where the file has one."""
         return self.definitions().get(name)
-
-    def definitions(self) -> dict[str, ast.FunctionDef]:
-        """The syntax trees of the file's functions; read anew, for they are seldom asked for."""
-        if isinstance(self.source, SourceError):
-            return {}
-        try:
-            body = parse(read_text(self.path), self.path).body
-        except SourceError:  # it has changed meanwhile
-            return {}
-        return {node.name: node for node in body if isinstance(node, ast.FunctionDef)}
 
     def helpers(self, name: str) -> list[str]:
         """The other exercises of the chapter that an exercise uses, also by way of others, in their order."""

@@ -95,7 +95,7 @@ class Course:
             plain = "." not in name.replace("::", ".") and str(error) == f"There is no exercise {name}."
             if not plain:
                 raise
-            raise CourseError(f"There is no chapter or exercise {name}.{did_you_mean(name, self.chapters)}") from None
+            raise CourseError(f"There is no chapter or exercise {name}.{self.near(name, exercises=False)}") from None
 
     def find_chapter(self, name: str) -> str:
         """A chapter by its name or a beginning of it. Raises `CourseError`, for an exercise's name too."""
@@ -106,7 +106,15 @@ class Course:
             raise CourseError(f"{name} could be {' or '.join(found)}.")
         if any(name in self.catalogue[chapter] for chapter in self.chapters):
             raise CourseError(f"{name} is an exercise: name it with --only.")
-        raise CourseError(f"There is no chapter {name or repr(name)}.{did_you_mean(name, self.chapters)}")
+        raise CourseError(f"There is no chapter {name or repr(name)}.{self.near(name, exercises=False)}")
+
+    def near(self, name: str, *, exercises: bool = True) -> str:
+        """` Did you mean x?` for a name that is none here; a chapter's may be short (`ex05`)."""
+        short = [
+            head for chapter in self.chapters if self.chapters_like(head := chapter.partition("_")[0]) == [chapter]
+        ]
+        known = [exercise for chapter in self.chapters for exercise in self.catalogue[chapter]] if exercises else []
+        return did_you_mean(name, [*known, *short, *self.chapters])
 
     def chapters_like(self, name: str) -> list[str]:
         """The chapter of that name, else those that begin with it."""

@@ -27,7 +27,8 @@ def reset_exercise(course: Course, chapter: str, name: str) -> Path | None:
         advice = f"Mend that first, or put the whole chapter back: grader reset {chapter}"
         raise LearnerError(f"{error}\n{advice}") from None
     if not mine:
-        write(path, f"{before.rstrip()}\n\n\n{stub}")
+        functions = before.removesuffix(source.CHECKS_ITSELF)
+        write(path, f"{functions.rstrip()}\n\n\n{stub}{before[len(functions) :]}")
         return None
     if mine.rstrip() == stub.rstrip():
         return None

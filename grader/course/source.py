@@ -19,6 +19,15 @@ from grader.core.errors import SourceError
 BEGIN = "### BEGIN SOLUTION"
 END = "### END SOLUTION"
 STUB = "raise NotImplementedError"
+MAIN = "if __name__ =="
+CHECKS_ITSELF = f"""
+
+{MAIN} "__main__":  # run as a program, this chapter is checked
+    import pytest
+
+    raise SystemExit(pytest.main([__file__]))
+"""
+"""The end of a stub's file: an editor's run button does what `pytest` does. No grading runs a chapter as a program."""
 ENCODINGS = r"utf-8|ascii|iso8859|cp125\d"
 """What a file may declare: encodings of text in which each byte is soon read; others take minutes, or are no text."""
 GIT_MARKERS = ("<<<<<<<", "=======", ">>>>>>>")
@@ -180,7 +189,8 @@ def exercises_in(solution: Path) -> tuple[str, ...]:
 def stub_text(text: str, path: Path) -> str:
     """The stub of a solution: each marked answer is replaced by `raise NotImplementedError`.
 
-    Raises `SourceError` where the markers do not pair.
+    Run as a program it checks itself, unless the solution says what it does then. Raises `SourceError` where the
+    markers do not pair.
     """
     result: list[str] = []
     inside = 0
@@ -199,6 +209,8 @@ def stub_text(text: str, path: Path) -> str:
             result.append(line)
     if inside:
         raise SourceError(f"{path.name}:{inside}: {BEGIN} without an {END} below it.")
+    if not any(line.startswith(MAIN) for line in result):
+        result.append(CHECKS_ITSELF)
     return "".join(result)
 
 

@@ -37,7 +37,7 @@ from grader.grading.submissions.stage import Staged, staged
 from grader.grading.worker_subject import Bounds, Killed, Stopped, WorkerSubject, outcome_of
 from grader.judging.course_proof import FULL, prove_course, prove_mistakes, prove_reference
 from grader.judging.judge import Judge
-from grader.runtime.devices import choose
+from grader.runtime.devices import REAL, choose
 from grader.sandbox.confine import check_solutions_apart, unused_user
 from grader.sandbox.disk import Disk
 from grader.sandbox.limits import Limits
@@ -291,7 +291,15 @@ class Grader:
 
 
 def chosen(names: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The devices of the run, and notes on what could not be had; a GPU is used where it is named only."""
+    """The devices of the run, and notes on what could not be had. Raises `DeviceError` for a real accelerator.
+
+    No submission reaches one behind its walls: the files by which a driver is spoken to are closed to it.
+    """
+    if real := [name for name in names if name in REAL]:
+        raise DeviceError(
+            f"`grader grade` does not use {real[0]}: a submission that is not trusted reaches no accelerator. Grade on"
+            " cpu and sim, which find what an accelerator finds; `pytest` uses a real one."
+        )
     try:
         return choose(names or DEFAULT_DEVICES)
     except DeviceError as error:

@@ -33,7 +33,7 @@ from grader.core.errors import CourseError
 from grader.core.observation import Case
 from grader.core.rules import Also, Rules, Tolerance
 from grader.core.values import Device, Given, Items, Mapping, Scratch, Value
-from grader.judging.reference import On, Under
+from grader.judging.reference import On, Under, Way
 from grader.runtime.importing import Neighbours, import_authored
 from grader.runtime.patches import check_patch
 from grader.runtime.snapshot import look
@@ -153,6 +153,8 @@ class Exercise:
     mistakes: list[Mistake] = field(default_factory=list)
     rights: list[Callable[..., Any]] = field(default_factory=list)
     equivalents: list[Equivalent] = field(default_factory=list)
+    ways: list[DeclaredWay] = field(default_factory=list)
+    """The way that it is about; a second one is a mistake of the author's."""
     declared: dict[str, object] = field(default_factory=dict)
     """What the author has written, as it stands there."""
 
@@ -201,6 +203,15 @@ class Equivalent:
     line: int
 
 
+@dataclass(frozen=True)
+class DeclaredWay:
+    """The way that an exercise is about, and what its author has written, as it stands there."""
+
+    way: Way
+    declared: dict[str, object]
+    line: int
+
+
 def check_exercise(exercise: object, what: str) -> None:
     """Raise `CourseError` where a mistake or another answer is not told whose it is."""
     if not isinstance(exercise, Exercise):
@@ -209,6 +220,14 @@ def check_exercise(exercise: object, what: str) -> None:
             f"`chapter.{what}` is about an exercise, and {name} is none: write `@chapter.{what}(NAME)`, with the NAME"
             " of a function that `@chapter.exercise(...)` stands on, with nothing above it and nothing else so named."
         )
+
+
+def calling_line() -> int:
+    """The line of the author's file in which a method of `Chapter` is called."""
+    frame = inspect.currentframe()
+    for _ in range(2):
+        frame = frame.f_back if frame is not None else None
+    return frame.f_lineno if frame is not None else 1
 
 
 class Chapter:
@@ -304,6 +323,16 @@ class Chapter:
         for any text.
         """
         check_exercise(exercise, "equivalent")
-        caller = inspect.currentframe()
-        line = caller.f_back.f_lineno if caller is not None and caller.f_back is not None else 1
+        line = calling_line()
         exercise.equivalents += [Equivalent(" ".join(change.split()), reason, line) for change in changes]
+
+    def way(self, exercise: Exercise, *, sentence: str, uses: Sequence[str] = (), instead: Sequence[str] = ()) -> None:
+        """Declare the way that an exercise is about; a right answer that goes another one passes, and reads this once.
+
+        An answer that names any of `uses` goes the way: a function, a method or an attribute (`backward`), a parameter
+        of the solution, a keyword (`device=`). With `instead`, only an answer that names one of these has gone another.
+        """
+        declared: dict[str, object] = {"uses": uses, "instead": instead}
+        check_exercise(exercise, "way")
+        way = Way(tuple(uses), tuple(instead), " ".join(sentence.split()))
+        exercise.ways.append(DeclaredWay(way, declared, calling_line()))

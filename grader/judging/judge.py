@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import gc
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import torch
 
 from grader.core.observation import Observation, Turn
-from grader.core.report import Outcome, Result, Verdict
+from grader.core.report import Message, Outcome, Result, Verdict
 from grader.core.rules import Mismatch
 from grader.core.values import Function
 from grader.course.learner_file import LearnerFile
 from grader.course.manifest import Course
+from grader.judging.accelerator import accelerators
 from grader.judging.compare.observations import compare
 from grader.judging.feedback.explain import explain
+from grader.judging.feedback.way import goes_another_way
 from grader.judging.feedback.written import NOT_SEEN, Written
 from grader.judging.live import LiveReference
 from grader.judging.mistakes import known_mistake
 from grader.judging.reference import Meanwhile, Reference, Trial
 from grader.judging.subject import LocalSubject, Subject
 from grader.runtime.global_state import kept_once
+from grader.runtime.headed import headed
 from grader.runtime.importing import NotLoaded
 
 
@@ -38,11 +43,15 @@ class Judge:
     ) -> None:
         self.course = course
         self.devices = devices
+        self.accelerators = accelerators(devices)
         self.reference: Reference = (reference or LiveReference(course)).drawn(seed)
         # Backward on the calling thread: tracebacks, context and time limits then reach it.
         torch.autograd.set_multithreading_enabled(False)
         # The inputs are small: a second thread costs more than it brings, most of all where several processes check.
         torch.set_num_threads(1)
+        # A GPU's fast formats have ten bits of a float32's twenty-three: a right answer would differ from the CPU's.
+        torch.set_float32_matmul_precision("highest")
+        torch.backends.cudnn.allow_tf32 = False
         # What PyTorch's import has made stays; to look through it again and again costs a tenth of the time.
         gc.freeze()
 
@@ -93,12 +102,37 @@ class Judge:
         except NotLoaded as failure:
             return (Outcome(f"{learner_file.chapter}.{name}", "cpu", failure.verdict, failure.message),)
         outcomes: list[Outcome] = []
-        for device in self.devices if trial.knows_devices else ("cpu",):
+        devices = self.devices if trial.knows_devices else ("cpu",)
+        for device in devices:
             on_cpu = next((outcome for outcome in outcomes if outcome.device == "cpu"), None)
+            with headed(f"[{device}]") if len(devices) > 1 else contextlib.nullcontext():
+                outcomes += self.on_device(learner_file, trial, device, subject, on_cpu)
+        return with_remark(trial, tuple(outcomes), learner_file)
+
+    def on_device(
+        self, learner_file: LearnerFile, trial: Trial, device: str, subject: Subject, on_cpu: Outcome | None
+    ) -> list[Outcome]:
+        """The outcome on one device, or on what stands in for a real accelerator; none where nothing does."""
+
+        def judged(device: str) -> Outcome:
             see = functools.partial(subject.see, trial)
             helper = functools.partial(self.wrong_helper, learner_file, trial, device, subject)
-            outcomes.append(self.judge(trial, see, device, learner_file, on_cpu=on_cpu, wrong_helper=helper))
-        return tuple(outcomes)
+            return self.judge(trial, see, device, learner_file, on_cpu=on_cpu, wrong_helper=helper)
+
+        accelerator = self.accelerators.get(device)
+        if accelerator is None:
+            return [judged(device)]
+        if on_cpu is not None and "raised" in on_cpu.aspects:
+            return []  # it would raise there too, and an index out of range ends CUDA for good
+        outcomes = [judged(chosen) for chosen in filter(None, [accelerator.device_for(trial)])]
+        if any(outcome.device == device and not outcome.is_done for outcome in outcomes) and accelerator.is_lost():
+            outcomes = [judged(chosen) for chosen in filter(None, [accelerator.device_for(trial)])]
+        return outcomes
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was found out about the accelerators of the run."""
+        return tuple(note for accelerator in self.accelerators.values() for note in accelerator.notes)
 
     def wrong_helper(self, learner_file: LearnerFile, trial: Trial, device: str, subject: Subject) -> str:
         """The first exercise that a learner's function uses and that does not pass its own check; "" for none."""
@@ -206,3 +240,15 @@ class Judge:
 
 
 WRONG_HELPER = "This uses `{}`, which does not pass its own check: put that right first."
+
+
+def with_remark(trial: Trial, outcomes: tuple[Outcome, ...], learner_file: LearnerFile) -> tuple[Outcome, ...]:
+    """These outcomes, the first that passed with a word about the way, where all is right and went another one."""
+    passed = next((number for number, outcome in enumerate(outcomes) if outcome.passed), None)
+    if trial.way is None or passed is None or not all(outcome.is_done for outcome in outcomes):
+        return outcomes
+    tree = learner_file.tree()
+    if tree is None or not goes_another_way(trial.way, tree, trial.name, trial.parameters):
+        return outcomes
+    remarked = replace(outcomes[passed], message=Message(sentence=f"Right. {trial.way.sentence}"))
+    return (*outcomes[:passed], remarked, *outcomes[passed + 1 :])

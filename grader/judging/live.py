@@ -117,6 +117,7 @@ class LiveTrial(Trial):
         self.points, self.hints = exercise.points, exercise.hints
         self.promised, self.under = exercise.rules, exercise.under
         self.mistakes = tuple(KnownMistake(m.name, m.sentence, m.on, m.written) for m in exercise.mistakes)
+        self.way = exercise.ways[0].way if exercise.ways else None
         self.functions = {mistake.name: mistake.function for mistake in exercise.mistakes}
         self.seen: dict[tuple[str, Turn, str], Observation] = {}
         self.rules_of: dict[tuple[Turn, str], Rules] = {}

@@ -65,18 +65,23 @@ def known_mistake(
         return 0 < len(wrong) <= 2 * sum(bool(like(turn, [mistake])) for turn in wrong)
 
     left = at_first if see(failed, str).raised is None else []
-    found = [mistake for mistake in left if nearly(mistake)]
+    found = more_telling([mistake for mistake in left if nearly(mistake)])
     return dataclasses.replace(found[0], name="") if len({mistake.sentence for mistake in found}) == 1 else None
 
 
 def the_one(left: list[KnownMistake], text: str, trial: Trial, failed: Turn, device: str) -> KnownMistake | None:
     """The one of several mistakes that behave the same, with the `text` of the exception if there is one."""
-    left = [mistake for mistake in left if mistake.written] or left  # what says more goes before
+    left = more_telling(left)
     if len({mistake.sentence for mistake in left}) > 1:
         # exceptions of one type are the same behaviour; where that leaves several, their texts may tell
         texts = [mistake for mistake in left if error_text(trial.mistaken(mistake.name, failed, device)) == text]
         left = texts if len({mistake.sentence for mistake in texts}) == 1 else []
     return left[0] if left else None
+
+
+def more_telling(left: list[KnownMistake]) -> list[KnownMistake]:
+    """Those of some mistakes whose sentences say how the answer is written; all of them where none does."""
+    return [mistake for mistake in left if mistake.written] or left
 
 
 def may_be(mistake: KnownMistake, device: str, on_cpu: Outcome | None) -> bool:

@@ -39,6 +39,18 @@ class KnownMistake:
     """A regular expression for what the sentence says of the code; other code that behaves so gets another sentence."""
 
 
+@dataclass(frozen=True)
+class Way:
+    """The way that an exercise is about, by what an answer names that goes it, and the sentence for one that does not.
+
+    An answer goes another way where it names none of `uses` and, if there are any, one of `instead`.
+    """
+
+    uses: tuple[str, ...]
+    instead: tuple[str, ...]
+    sentence: str
+
+
 class Reference(Protocol):
     """A course's answers for one seed."""
 
@@ -68,6 +80,8 @@ class Trial(ABC):
     under: Under
     """The mode in which calls are made, if any."""
     mistakes: tuple[KnownMistake, ...]
+    way: Way | None = None
+    """The way that the exercise is about, where it is about one; another one passes as well."""
     given: Callable[[str], Function]
     """A function of the course's `exercises/given.py`, by name."""
 

@@ -44,13 +44,17 @@ class LocalSubject:
         """What is handed in comes from the course, whatever lies beside the learner's file."""
         self.module: ModuleType | None = None
         self.failure: NotLoaded | None = None
+        self.device = ""
+        """Where the call of this exercise is that was made last."""
 
     def ready(self, trial: Trial) -> None:
         """Import the chapter."""
+        self.device = ""
         self.function(trial.name)
 
     def see(self, trial: Trial, turn: Turn, device: str, first: bool, meanwhile: Meanwhile) -> Observation:
         """One call; what it prints reaches the screen the first time."""
+        self.device = device
         meanwhile()  # first, so that nothing that a learner's code changes is in its way
         function = self.function(trial.name)
         with self.at_home():

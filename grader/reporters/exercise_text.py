@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import os
 import textwrap
+from collections.abc import Iterator
 
 from grader.core.report import Message, Outcome, Result, Row
+from grader.reporters.screen import Line, Role
 
 RESULT_LABELS = ("returned", "raised", "expected", "gradient", "printed", "called", "plotted")
 DEVICE_NOTES = {"sim": "sim is a simulated accelerator: it refuses what a GPU refuses."}
 
 
 def exercise_text(result: Result, width: int = 80, folder: str = "") -> list[str]:
-    """The message of the first outcome that is not right, in at most `width` columns.
+    """The message of the first outcome that is not right, in at most `width` columns; see `exercise_lines`."""
+    return ["".join(text for text, _ in line) for line in exercise_lines(result, width, folder)]
+
+
+def exercise_lines(result: Result, width: int = 80, folder: str = "") -> list[Line]:
+    """The same with the role of each line: what came back is bad, what should have is good.
 
     `folder` is what paths are shown relative to.
     """
@@ -22,9 +29,9 @@ def exercise_text(result: Result, width: int = 80, folder: str = "") -> list[str
     first = bad[0]
     message = first.message
     devices = [outcome.device for outcome in bad if outcome.aspects == first.aspects]
-    lines = headline(result, message, devices if message.call else [], width, folder)
-    lines += rows_table(message.rows, width)
-    lines += [f"        {line}" for line in message.traceback]
+    head = headline(result, message, devices if message.call else [], width, folder)
+    rows = [[(line, role) for line in told] for role, told in rows_with_roles(message.rows, width)]
+    lines = [f"        {line}" for line in message.traceback]
     lines += sentence(message.sentence, width)
     lines += about_devices(result, first, width)
     if message.call:
@@ -32,7 +39,16 @@ def exercise_text(result: Result, width: int = 80, folder: str = "") -> list[str
     if message.paste:
         start = "To call it again: "
         lines += [start + message.paste] if len(start + message.paste) <= width else [start.strip(), message.paste]
-    return lines
+    return [
+        *(((line, "strong"),) for line in head),
+        *((span,) for row in rows for span in row),
+        *(((line, "plain"),) for line in lines),
+    ]
+
+
+def remark_text(result: Result, width: int = 80) -> list[str]:
+    """What is said of an exercise that passes, in at most `width` columns; nothing where there is nothing to say."""
+    return textwrap.wrap(f"{result.exercise}: {result.remark}", width) if result.remark else []
 
 
 def headline(result: Result, message: Message, devices: list[str], width: int, folder: str) -> list[str]:
@@ -48,10 +64,14 @@ def headline(result: Result, message: Message, devices: list[str], width: int, f
 
 def rows_table(rows: tuple[Row, ...], width: int) -> list[str]:
     """Labels, values and notes in columns; a note that does not fit beside its value goes below it."""
+    return [line for _, lines in rows_with_roles(rows, width) for line in lines]
+
+
+def rows_with_roles(rows: tuple[Row, ...], width: int) -> Iterator[tuple[Role, list[str]]]:
+    """The lines of each row, and its role."""
     if not rows:
-        return []
+        return
     column = min(max(len(row.label) for row in rows), 28)
-    lines = []
     arguments = True
     for row in rows:
         # an argument is given, so it has a `=`; a result is told
@@ -60,14 +80,12 @@ def rows_table(rows: tuple[Row, ...], width: int) -> list[str]:
         told = row.text.splitlines() if row.label == "raised" or row.label.startswith("gradient") else [row.text]
         body = [part for line in told for part in textwrap.wrap(line, max(20, width - len(head)))] or [""]
         first, *more = body
+        role: Role = "plain" if arguments else "good" if row.label.startswith("expected") else "bad"
         if row.note and not more and len(head) + len(first) + 2 + len(row.note) <= width:
-            lines.append(f"{head}{first}{row.note:>{width - len(head) - len(first)}}")
+            yield role, [f"{head}{first}{row.note:>{width - len(head) - len(first)}}"]
             continue
-        lines.append(head + first)
-        lines += [" " * len(head) + line for line in more]
-        if row.note:
-            lines += [" " * len(head) + line for line in textwrap.wrap(row.note, max(20, width - len(head)))]
-    return lines
+        below = [*more, *textwrap.wrap(row.note, max(20, width - len(head)))]
+        yield role, [head + first, *(" " * len(head) + line for line in below)]
 
 
 def sentence(text: str, width: int) -> list[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from grader.core.report import Message, Report, Result
 from grader.core.text import one_line
 from grader.reporters.base import is_unread
-from grader.reporters.exercise_text import exercise_text
+from grader.reporters.exercise_text import exercise_text, remark_text
 from grader.reporters.limits import BLOCK_BYTES, FAILURES_SHOWN
 from grader.reporters.sanitize import cut, sanitized
 from grader.reporters.terminal import score
@@ -25,6 +25,8 @@ class Failure:
     results: tuple[Result, ...]
     text: str
     printed: str
+    where: str = ""
+    """On which device, where there are several."""
 
     @property
     def names(self) -> str:
@@ -35,14 +37,15 @@ class Failure:
 
 def failures(report: Report) -> list[Failure]:
     """What is neither right, skipped nor to do, in the order of the course; equal messages of a file told once."""
-    groups: dict[tuple[str, Message, str], list[Result]] = {}
+    groups: dict[tuple[str, Message, str, str], list[Result]] = {}
     for result in report.results:
         if result.is_wrong:
             first = next(outcome for outcome in result.outcomes if not outcome.is_done)
-            groups.setdefault((result.file, first.message, first.output), []).append(result)
+            where = f" on {first.device}" if len(result.outcomes) > 1 else ""
+            groups.setdefault((result.file, first.message, first.output, where), []).append(result)
     return [
-        Failure(tuple(results), "\n".join(exercise_text(results[0])), output.strip("\n"))
-        for (_, _, output), results in groups.items()
+        Failure(tuple(results), "\n".join(exercise_text(results[0])), output.strip("\n"), where)
+        for (_, _, output, where), results in groups.items()
     ]
 
 
@@ -64,10 +67,12 @@ def markdown(report: Report) -> str:
     for failure in found[:FAILURES_SHOWN]:
         parts += [f"**{code(failure.names)}** {failure.results[0].verdict}", fence(failure.text)]
         if failure.printed:
-            parts += ["It printed:", fence(failure.printed)]
+            parts += [f"It printed{failure.where}:", fence(failure.printed)]
     left = sum(len(failure.results) for failure in found[FAILURES_SHOWN:])
     if left:
         parts.append(f"{left} more not shown here: each is in the report that was written as JSON.")
+    if remarks := [line for result in report.results for line in remark_text(result)]:
+        parts += ["### Right, and worth another try", fence("\n".join(remarks))]
     if report.notes:
         parts += ["What this run could not do:", fence("\n".join(report.notes))]
     parts.append(f"Seed {report.seed}, version {code(report.version)} of the course.")

@@ -12,17 +12,23 @@ BAR = 20
 OTHERS: tuple[Verdict, ...] = ("failed", "timed out", "crashed", "not loaded", "to do", "skipped")
 
 
-def closing(report: Report, *, whole: bool, after: Result | None, screen: Screen, brief: bool = False) -> list[Line]:
+def closing(
+    report: Report, *, whole: bool, after: Result | None, screen: Screen, stopped: str = "", brief: bool = False
+) -> list[Line]:
     """The closing summary of a run; a brief one has no line per chapter.
 
     `whole` says that every exercise of the course was selected, so that the score is the course's. `after` is what to
-    begin next where everything selected passes.
+    begin next where everything selected passes. `stopped` says what was running when somebody ended the run; then
+    `after` is next, and no bar looks as if all was run.
     """
-    lines = [] if brief else [*chapters(report.results, screen), ()]
+    lines = [] if brief or stopped else [*chapters(report.results, screen), ()]
     lines += wrapped([f"note: {note}" for note in report.notes], screen, "plain")
-    lines.append(((score(report, whole), "strong"),))
-    lines += wrapped([sentence] if (sentence := occasion(report, whole)) else [], screen, "plain")
-    upcoming = next((r for r in report.results if not r.is_done), after)
+    if report.results:
+        lines.append(((score(report, whole), "strong"),))
+    sentence = f"{stopped} What comes after it was not run." if stopped else occasion(report, whole)
+    lines += wrapped([sentence] if sentence else [], screen, "plain")
+    undone = next((r for r in report.results if not r.is_done), after)
+    upcoming = after if stopped and after else undone
     if upcoming is not None:
         lines.append((("next: ", "strong"), (f"{upcoming.file}:{upcoming.line} {upcoming.exercise}", "plain")))
     return lines

@@ -9,7 +9,7 @@ from grader.core.report import Report
 from grader.core.text import one_line
 from grader.reporters.base import Part, Scene, is_graded, is_unread
 from grader.reporters.class_summary import Tally
-from grader.reporters.exercise_text import exercise_text
+from grader.reporters.exercise_text import exercise_lines, remark_text
 from grader.reporters.limits import PRINTED_LINES
 from grader.reporters.sanitize import plain, sanitized
 from grader.reporters.screen import Line, course_line, wrapped
@@ -62,25 +62,29 @@ def what_is_wrong(report: Report, printed: Iterator[str], scene: Scene) -> Itera
 
     `printed` has what each outcome's function printed, all that was kept of it.
     """
-    said = set()
+    said: set[tuple[Line, ...]] = set()
     for result in report.results:
         texts = [next(printed) for _ in result.outcomes]
-        lines = exercise_text(result, scene.screen.width)
+        if result.remark:
+            yield from (((line, "plain"),) for line in remark_text(result, scene.screen.width))
+            yield ()
+        lines = exercise_lines(result, scene.screen.width)
         if not result.is_wrong or tuple(lines[1:]) in said:
             continue
         said.add(tuple(lines[1:]))
         yield ((f"{result.chapter}.{result.exercise}", "strong"),)
-        yield from (((line, "plain"),) for line in lines)
-        for text in texts:
-            yield from (((line, "plain"),) for line in what_was_printed(text, scene))
+        yield from lines
+        for outcome, text in zip(result.outcomes, texts, strict=True):
+            where = f" on {outcome.device}" if len(texts) > 1 else ""
+            yield from (((line, "plain"),) for line in what_was_printed(text, where, scene))
         yield ()
 
 
-def what_was_printed(text: str, scene: Scene) -> Iterator[str]:
+def what_was_printed(text: str, where: str, scene: Scene) -> Iterator[str]:
     """What an exercise printed, the first lines of it unless all is asked for."""
     lines = text.splitlines()
     if lines:
-        yield "It printed:"
+        yield f"It printed{where}:"
     room = len(text) if scene.show else scene.screen.width - 4
     for line in lines if scene.show else lines[:PRINTED_LINES]:
         yield f"    {line if len(line) <= room else line[: room - 1] + '…'}"

@@ -45,9 +45,7 @@ class Deadline:
 
     def ring(self, frame: FrameType | None) -> bool:
         """Note where the learner's code is; whether the time is really up."""
-        while frame is not None and frame.f_code.co_filename != self.file:
-            frame = frame.f_back
-        line = frame.f_lineno if frame is not None else 0
+        line = line_in(self.file, frame)
         if not self.holds(line):
             return False
         if self.line is None:
@@ -92,6 +90,13 @@ class Deadline:
 
         threading.Thread(target=watch, name="grader-deadline", daemon=True).start()
         return stop
+
+
+def line_in(file: str, frame: FrameType | None) -> int:
+    """The line of a file that a frame, or the innermost of its callers there, is at; 0 where none is."""
+    while frame is not None and frame.f_code.co_filename != file:
+        frame = frame.f_back
+    return frame.f_lineno if frame is not None else 0
 
 
 def can_signal() -> bool:

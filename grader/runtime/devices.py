@@ -20,6 +20,8 @@ REAL = ("cuda", "mps", "xpu")
 def check_names(names: Sequence[str]) -> None:
     """Raise `DeviceError` for a name that is no device; does not need torch."""
     for name in names:
+        if name == "gpu":
+            raise DeviceError("There is no device 'gpu': PyTorch calls one by its kind. Choose cuda, mps, xpu or sim.")
         if name not in DEVICES:
             hint = did_you_mean(name, DEVICES)
             raise DeviceError(f"There is no device {name!r}.{hint} Choose from {', '.join(DEVICES)}.")
@@ -36,15 +38,19 @@ def choose(names: Sequence[str] = ()) -> tuple[tuple[str, ...], tuple[str, ...]]
         for name in names:
             if not is_there(name):
                 raise DeviceError(f"This machine has no device {name!r} that PyTorch can use.")
+            if name in REAL and (reason := trouble(name)):
+                raise DeviceError(f"PyTorch finds {name!r} here and cannot use it: {reason}")
             if name == "sim" and (reason := register_sim()):
                 raise DeviceError(f"The simulated device cannot be had: {reason}")
         return tuple(dict.fromkeys(names)), lacking()
-    for name in REAL:
-        if is_there(name):
-            return ("cpu", name), lacking()
+    notes: list[str] = []
+    for name in filter(is_there, REAL):
+        if not (reason := trouble(name)):
+            return ("cpu", name), (*notes, *lacking())
+        notes.append(f"PyTorch finds {name} here and cannot use it: {reason}")
     if reason := register_sim():
-        return ("cpu",), (f"no simulated device, so only the CPU is checked: {reason}", *lacking())
-    return ("cpu", "sim"), lacking()
+        return ("cpu",), (*notes, f"no simulated device, so only the CPU is checked: {reason}", *lacking())
+    return ("cpu", "sim"), (*notes, *lacking())
 
 
 def is_there(name: str) -> bool:
@@ -60,6 +66,25 @@ def is_there(name: str) -> bool:
             return torch.xpu.is_available()
         case _:
             return name in ("cpu", "sim")
+
+
+def trouble(name: str) -> str:
+    """Why one small operation fails on a device, which may be too old, taken, or ruined; "" where it does not."""
+    import torch
+
+    try:
+        sum_of = (torch.ones(2, device=torch_device(name)) + 1).sum().item()
+    except Exception as error:
+        return (str(error).splitlines() or [type(error).__name__])[0]
+    return "" if sum_of == 4 else f"1 + 1 is {sum_of / 2} there"
+
+
+def synchronize(device: torch.device) -> None:
+    """Wait until an accelerator has done all that it was told: what went wrong there is raised only then."""
+    import torch
+
+    if device.type != "cpu":
+        torch.get_device_module(device).synchronize()
 
 
 def register_sim() -> str:

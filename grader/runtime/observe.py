@@ -28,6 +28,7 @@ from grader.core.text import without_addresses, without_folders
 from grader.core.values import Array, Function
 from grader.runtime._private import as_plain_tensors, backward
 from grader.runtime.deadline import TimedOut
+from grader.runtime.devices import synchronize
 from grader.runtime.global_state import kept
 from grader.runtime.limits import MAX_CALLS, MAX_WARNING, MAX_WARNINGS
 from grader.runtime.snapshot import (
@@ -111,6 +112,7 @@ def observe(
                 watcher = call.enter_context(watch(folder, draw=draw))
             try:
                 returned = drained(function(*arguments))
+                synchronize(device)
             except (TimedOut, BdbQuit):
                 raise
             except BaseException as error:
@@ -189,18 +191,32 @@ def ignore(*args: object, **kwargs: object) -> None:
 
 @contextlib.contextmanager
 def noting_warnings(noted: list[tuple[str, str]]) -> Iterator[None]:
-    """Write down what is warned of: category and text, each once, and show it as it would have been shown."""
+    """Write down what is warned of: category and text, each once, and show it as it would have been shown.
+
+    PyTorch's own are not shown: where one says why an answer is wrong, the message says so.
+    """
     show = warnings.showwarning
 
     def note(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
         entry = (category.__name__, without_addresses(str(message))[:MAX_WARNING])
         if entry not in noted and len(noted) < MAX_WARNINGS:
             noted.append(entry)
-            show(message, category, *where, **more)
+            if not is_pytorchs(str(message)):
+                show(message, category, *where, **more)
 
     with warnings.catch_warnings():
         warnings.showwarning = note
         yield
+
+
+def is_pytorchs(message: str) -> bool:
+    """Whether a warning that is being given is PyTorch's own: its C++ says so itself, and its Python stands in torch.
+
+    In which file it is counted says nothing: both name the line that called PyTorch.
+    """
+    callers = (frame.f_globals.get("__name__", "") for frame, _ in traceback.walk_stack(sys._getframe(2)))
+    warner = next((name for name in callers if name not in ("warnings", "_py_warnings")), "")
+    return "Triggered internally at" in message or warner.partition(".")[0] == "torch"
 
 
 @contextlib.contextmanager

@@ -12,11 +12,11 @@ from typing import TypeAlias
 
 New: TypeAlias = ast.AST | list[ast.stmt]
 """What takes the place of a node: another one, or for a statement any number of them."""
-Way: TypeAlias = tuple[tuple[str, int | None], ...]
+TreePath: TypeAlias = tuple[tuple[str, int | None], ...]
 """The way from one node to another below it: a field, and an index where the field is a list."""
 
 
-def places(node: ast.AST, path: Way = ()) -> Iterator[tuple[Way, ast.AST]]:
+def places(node: ast.AST, path: TreePath = ()) -> Iterator[tuple[TreePath, ast.AST]]:
     """Every node below one, with the way to it; signatures are left out, and a number stays whole with its sign."""
     if as_number(node) is not None:
         return
@@ -31,7 +31,7 @@ def places(node: ast.AST, path: Way = ()) -> Iterator[tuple[Way, ast.AST]]:
                 yield from places(item, step)
 
 
-def replaced(node: ast.AST, path: Way, new: New) -> ast.AST:
+def replaced(node: ast.AST, path: TreePath, new: New) -> ast.AST:
     """A copy of a tree with another node at one place; what is not on the way there is shared."""
     if not path:
         assert isinstance(new, ast.AST)

@@ -10,6 +10,7 @@ import traceback
 import warnings
 from collections.abc import Iterator, Sequence
 from multiprocessing.connection import Connection, wait
+from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,14 +59,20 @@ def outcomes(
             worker.end()
 
 
+def fresh_processes() -> BaseContext:
+    """How to start processes that have imported PyTorch and done nothing with it."""
+    # A fork of this process would lack PyTorch's threads; one of a server that has only imported it lacks nothing.
+    forks = "forkserver" in multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver" if forks else "spawn")
+    context.set_forkserver_preload(["grader.judging.judge"])
+    return context
+
+
 class Worker:
     """One process that tries one mutant after another."""
 
     def __init__(self, course: Course, devices: tuple[str, ...], seed: int) -> None:
-        # A fork of this process would lack PyTorch's threads; one of a server that has only imported it lacks nothing.
-        forks = "forkserver" in multiprocessing.get_all_start_methods()
-        context = multiprocessing.get_context("forkserver" if forks else "spawn")
-        context.set_forkserver_preload(["grader.judging.judge"])
+        context = fresh_processes()
         self.connection, theirs = context.Pipe()
         arguments = (theirs, course.root, devices, seed)  # a course that has been read cannot be pickled
         self.process: BaseProcess = context.Process(target=work, args=arguments, daemon=True)  # type: ignore[attr-defined]

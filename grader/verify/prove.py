@@ -36,6 +36,7 @@ from grader.verify.rules import (
     about_markers,
     about_number,
     about_others,
+    about_way,
     about_written,
     line_of,
     own_name,
@@ -67,6 +68,12 @@ class Proof:
         """The proof of the course that these answers are of, on these devices."""
         return cls(live.course, live, Judge(live.course, devices, live.seed, live))
 
+    def at(self, seed: int) -> Proof:
+        """The same for another seed, by the same judge, who forgets the cases of this one."""
+        live = self.live.drawn(seed)
+        self.judge.reference = live
+        return Proof(self.course, live, self.judge)
+
     @cached_property
     def fresh(self) -> LiveReference:
         """The same answers, imported once more, which have to draw the same cases."""
@@ -90,11 +97,17 @@ def prove(
     """
     proof = Proof.of(live, devices)
     found: dict[str, Counts] = {}
-    # what hundreds of answers print and warn of is not what the author asked for
-    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(action="ignore"):
+    with in_silence():
         for chapter in dict.fromkeys((*chapters, *(chapter for chapter, _ in names))):
             found[chapter] = verify_chapter(proof, chapter, [n for c, n in names if c == chapter], progress)
     return found
+
+
+@contextlib.contextmanager
+def in_silence() -> Iterator[None]:
+    """Without what hundreds of answers print and warn of, which is not what the author asked for."""
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(action="ignore"):
+        yield
 
 
 def verify_chapter(proof: Proof, chapter: str, names: list[str], progress: ProofProgress) -> Counts:
@@ -195,9 +208,8 @@ def stray_files(course: Course) -> Iterator[Complaint]:
 
 def exercise(proof: Proof, chapter: str, name: str, counts: Counts) -> None:
     """Everything that must hold for one exercise."""
-    course, judge = proof.course, proof.judge
-    entry = course.catalogue[chapter][name]
-    here = shown_file(course, course.checks(chapter))
+    entry = proof.course.catalogue[chapter][name]
+    here = shown_file(proof.course, proof.course.checks(chapter))
     complain = counts.complaints.append
     counts.exercises += 1
     if len(entry.hints) < 2 or not all(hint.strip() for hint in entry.hints):
@@ -209,21 +221,33 @@ def exercise(proof: Proof, chapter: str, name: str, counts: Counts) -> None:
         if wrong := list(about_cases(proof.live, proof.fresh, chapter, name)):
             counts.complaints += wrong
             return
-        counts.complaints += about_solution(course, judge, trial, chapter, name)
-        for function in trial.exercise.rights:
-            counts.rights += 1
-            counts.complaints += about_right(judge, trial, function, here)
-        for mistake in trial.exercise.mistakes:
-            counts.mistakes += 1
-            counts.accelerator += mistake.on == "accelerator"
-            counts.complaints += about_mistake(judge, trial, mistake, here)
-    except CourseError as error:
+        counts.rights += len(trial.exercise.rights)
+        counts.mistakes += len(trial.exercise.mistakes)
+        counts.accelerator += sum(mistake.on == "accelerator" for mistake in trial.exercise.mistakes)
+        counts.complaints += about_verdicts(proof, chapter, name)
+    except Exception as error:
+        complain(not_usable(proof.course, chapter, name, error))
+
+
+def about_verdicts(proof: Proof, chapter: str, name: str) -> Iterator[Complaint]:
+    """The solution and the other right answers pass, and each mistake fails as itself."""
+    trial = proof.live.trial(chapter, name)
+    here = shown_file(proof.course, proof.course.checks(chapter))
+    yield from about_solution(proof.course, proof.judge, chapter, name)
+    for function in trial.exercise.rights:
+        yield from about_right(proof.judge, trial, function, here)
+    for mistake in trial.exercise.mistakes:
+        yield from about_mistake(proof.judge, trial, mistake, here)
+
+
+def not_usable(course: Course, chapter: str, name: str, error: Exception) -> Complaint:
+    """That an exercise cannot be judged: its solution does not pass, or its checks raise."""
+    if isinstance(error, CourseError):
         path = course.solution(chapter)
         line = LearnerFile(course, chapter, path).line(name)
-        complain(Complaint(shown_file(course, path), line, f"the solution of {name} does not pass: {error}"))
-    except Exception as error:
-        text = f"the checks of {name} fail themselves: {type(error).__name__}: {error}"
-        complain(Complaint(here, entry.line, text))
+        return Complaint(shown_file(course, path), line, f"the solution of {name} does not pass: {error}")
+    text = f"the checks of {name} fail themselves: {type(error).__name__}: {error}"
+    return Complaint(shown_file(course, course.checks(chapter)), course.catalogue[chapter][name].line, text)
 
 
 def about_choices(proof: Proof, trial: LiveTrial, chapter: str, line: int) -> Iterator[Complaint]:
@@ -240,6 +264,8 @@ def about_choices(proof: Proof, trial: LiveTrial, chapter: str, line: int) -> It
         yield Complaint(shown_file(course, course.solution(chapter)), line_of(trial.reference, 1), text)
     names = {node.name for node in source.parse(source.read_text(path), path).body if isinstance(node, ast.FunctionDef)}
     for at, text in about_others(trial.exercise, due, names):
+        yield Complaint(here, at, text)
+    for at, text in about_way(trial.exercise, due):
         yield Complaint(here, at, text)
 
 
@@ -269,11 +295,16 @@ def devices_of(judge: Judge, trial: Trial) -> tuple[str, ...]:
     return judge.devices if trial.knows_devices else ("cpu",)
 
 
-def about_solution(course: Course, judge: Judge, trial: Trial, chapter: str, name: str) -> Iterator[Complaint]:
+def about_solution(course: Course, judge: Judge, chapter: str, name: str) -> Iterator[Complaint]:
     """The solution passes its own checks, as the learner's answer would."""
     path = course.solution(chapter)
     learner_file = LearnerFile(course, chapter, path)
-    for outcome in judge.check(learner_file, name).outcomes:
+    result = judge.check(learner_file, name)
+    trial = judge.trial(chapter, name)
+    if result.remark and isinstance(trial, LiveTrial):
+        text = f"the solution of {name} does not go the way that is declared here. Mend one of the two."
+        yield Complaint(shown_file(course, course.checks(chapter)), trial.exercise.ways[0].line, text)
+    for outcome in result.outcomes:
         if not outcome.is_done:
             text = f"the solution of {name} does not pass on {outcome.device}: {in_short(outcome.message.sentence)}"
             yield Complaint(shown_file(course, path), learner_file.line(name), text)

@@ -6,12 +6,15 @@ This and `prove` are the one list of rules for courses; what an answer does is p
 from __future__ import annotations
 
 import ast
+import builtins
 import inspect
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
+
+import torch
 
 from grader.core.rules import Also, Tolerance
 from grader.core.text import did_you_mean
@@ -288,6 +291,31 @@ def about_pattern(mistake: Mistake) -> str:
     except (TypeError, re.error) as error:
         return f"written is no regular expression: {error}."
     return "" if found else f"written={mistake.written!r} is not found in its own code."
+
+
+KNOWN_NAMES = (torch, torch.Tensor, torch.autograd, torch.func, torch.nn, torch.nn.functional, torch.nn.utils, builtins)
+"""Where the names come from that a way can be told by."""
+
+
+def about_way(exercise: Exercise, parameters: tuple[str, ...]) -> Iterator[tuple[int, str]]:
+    """(line, what is wrong) of the way that is declared, without a look at the solution."""
+    name = exercise.name
+    for declared in exercise.ways[1:]:
+        yield declared.line, f"the way of {name} is declared a second time; an exercise has one."
+    known = {*(word for owner in KNOWN_NAMES for word in dir(owner)), *parameters}
+    for declared in exercise.ways[:1]:
+        way, line = declared.way, declared.line
+        if not way.sentence:
+            yield line, f"the way of {name} has no sentence: say what the chapter is about and what to try."
+        if not way.uses and not way.instead:
+            yield line, f"the way of {name} is told by nothing: name what an answer uses, or uses instead of it."
+        for keyword in ("uses", "instead"):
+            wrong = list(about_words(keyword, declared.declared[keyword], ()))
+            yield from ((line, f"the way of {name}: {text}") for text in wrong)
+            for word in () if wrong else getattr(way, keyword):
+                if word.removesuffix("=") not in known and not (word.endswith("=") and word[:-1].isidentifier()):
+                    hint = did_you_mean(word, known)
+                    yield line, f"the way of {name}: {keyword} has {word!r}, which PyTorch does not know.{hint}"
 
 
 WRAPS = "a decorator has hidden that name. `functools.wraps` in it keeps the name and the parameters."

@@ -39,21 +39,21 @@ def makes_everything_float(rows):
 
 @chapter.mistake(from_rows)
 def goes_through_numpy(rows):
-    """You went through NumPy, whose floats are float64, and the tensor kept that dtype. PyTorch's own default
-    for floats is float32: make the tensor from the list itself."""
+    """Your floats are float64, as NumPy makes them, and a tensor made of an array keeps its dtype. PyTorch's own
+    default for floats is float32: make the tensor from the list itself."""
     return torch.from_numpy(np.array(rows))
 
 
 @chapter.mistake(from_rows)
 def makes_everything_int(rows):
-    """The fractions are gone: you asked for an integer dtype, and integers cut them off. Leave out the dtype,
-    and it is chosen by what the numbers need."""
+    """The fractions are gone: an integer dtype cuts them off, and so does `int()`. Name no dtype, and it is chosen
+    by what the numbers need."""
     return torch.tensor(rows, dtype=torch.int64)
 
 
 @chapter.mistake(from_rows)
 def trusts_the_first_number(rows):
-    """You took the dtype from the first number alone, but a float may come later. PyTorch looks at all of the
+    """Your dtype follows the first number or the first row, but a float may come later. PyTorch looks at all of the
     numbers if you do not name a dtype."""
     dtype = torch.int64 if isinstance(rows[0][0], int) else torch.float32
     return torch.tensor(rows, dtype=dtype)
@@ -71,6 +71,27 @@ def makes_a_list_of_tensors(rows):
     """You made one tensor for each row and returned them in a Python list. One tensor can hold all rows: its
     first dimension counts them."""
     return [torch.tensor(row) for row in rows]
+
+
+@chapter.mistake(from_rows)
+def makes_everything_float64(rows):
+    """Your numbers are float64. Ints should become int64 and floats float32, and these are just what PyTorch
+    chooses if you name no dtype."""
+    return torch.tensor(rows, dtype=torch.float64)
+
+
+@chapter.mistake(from_rows)
+def hands_a_list_to_from_numpy(rows):
+    """`torch.from_numpy` takes a NumPy array and nothing else, and rows is a list of lists. For those the story has
+    a function with a small t."""
+    return torch.from_numpy(rows)
+
+
+@chapter.mistake(from_rows, written=r"torch\.\w+\(\*")
+def spreads_the_rows(rows):
+    """The star hands over each row as an argument of its own, and the function takes one argument for all the
+    numbers: leave out the star."""
+    return torch.tensor(*rows)
 
 
 @chapter.right(from_rows)
@@ -136,15 +157,15 @@ def share_with_numpy(draw: Draw):
 
 @chapter.mistake(share_with_numpy)
 def copies_the_array(array):
-    """`torch.tensor` always copies: your tensor has memory of its own, and writes do not show on the other
-    side. Look for the function that takes over NumPy's memory."""
+    """Your tensor has memory of its own, so writes do not show on the other side: `torch.tensor`, `.clone()` and
+    `.copy()` always copy. Look for the function that takes over NumPy's memory."""
     return torch.tensor(array)
 
 
 @chapter.mistake(share_with_numpy)
 def converts_to_float32(array):
-    """You converted the dtype. Numbers of another type are stored in other bytes, so a conversion must copy;
-    keep the dtype that the array has, float64 too."""
+    """Your tensor is always float32, by a conversion or by `torch.Tensor` with its capital T. Numbers of another
+    type are stored in other bytes, so that is a copy: keep the dtype of the array."""
     return torch.from_numpy(array).float()
 
 
@@ -157,15 +178,15 @@ def makes_it_contiguous(array):
 
 @chapter.mistake(share_with_numpy)
 def uses_the_capital_t(array):
-    """This is a new float32 tensor: neither the dtype nor NumPy's memory was kept. `torch.Tensor` with a capital T
-    does that, and so does a change of dtype on the way."""
+    """This is a new float32 tensor: neither the dtype of the array nor its memory was kept. Let PyTorch take over
+    the array as it is, without a dtype, a copy or a tensor to fill."""
     return torch.Tensor(array.copy())
 
 
 @chapter.mistake(share_with_numpy)
 def goes_through_a_list(array):
-    """A list holds Python numbers, neither the memory of the array nor its dtype. PyTorch can take the array
-    itself, without a detour."""
+    """Floats became float32 in memory of their own, as on the way through a list: Python's numbers know neither the
+    array's dtype nor its memory. PyTorch can take the array itself."""
     return torch.tensor(array.tolist())
 
 
@@ -229,15 +250,15 @@ def shares_the_memory(array):
 
 @chapter.mistake(copy_from_numpy)
 def relies_on_contiguous(array):
-    """`.contiguous()` copies only what is not contiguous yet; all other arrays still share their memory with
-    your tensor. Ask for a copy outright."""
+    """This copies only what is not contiguous yet, as `.contiguous()` and `np.ascontiguousarray` do; other arrays
+    still share their memory with your tensor. Ask for a copy outright."""
     return torch.from_numpy(array).contiguous()
 
 
 @chapter.mistake(copy_from_numpy)
 def relies_on_a_conversion(array):
-    """A conversion such as `.float()` copies only if the dtype changes, and then the dtype is not the array's
-    any more. Keep the dtype, and ask for a copy outright."""
+    """Your tensor is always float32, and a conversion (`.float()`, or `torch.Tensor` with a capital T) copies only
+    where it changes the dtype. Keep the dtype, and ask for a copy outright."""
     return torch.from_numpy(array).float()
 
 
@@ -250,8 +271,8 @@ def copies_as_float32(array):
 
 @chapter.mistake(copy_from_numpy)
 def copies_through_a_list(array):
-    """A list of Python numbers no longer knows the dtype of the array: floats become float32, PyTorch's
-    default, whatever they were. PyTorch can copy the array itself."""
+    """Floats became float32, PyTorch's default, whatever they were: a list of Python numbers, for one, no longer
+    knows the dtype of the array. PyTorch can copy the array itself."""
     return torch.tensor(array.tolist())
 
 
@@ -322,8 +343,8 @@ def swaps_rows_and_columns(rows, cols, device):
 
 @chapter.mistake(zeros_and_ones)
 def uses_one_tensor_twice(rows, cols, device):
-    """Both results are one and the same tensor. `b = a` makes a second name, not a second tensor, so what you
-    then do to b in place happens to a as well."""
+    """Both results are one and the same tensor: `b = a` is only a second name, and a method that ends in `_`
+    returns the tensor that it has changed. Make two tensors."""
     zeros = torch.zeros(rows, cols, device=device)
     ones = zeros
     ones += 1
@@ -339,8 +360,8 @@ def fills_with_ints(rows, cols, device):
 
 @chapter.mistake(zeros_and_ones)
 def keeps_numpys_float64(rows, cols, device):
-    """Your tensors are float64: NumPy's `zeros` and `ones` make that dtype, and PyTorch keeps it. PyTorch has
-    functions of the same names, which make float32."""
+    """Your tensors are float64. NumPy's `zeros` and `ones` make that dtype, and PyTorch keeps it; PyTorch's
+    functions of the same names make float32 if you name no dtype."""
     zeros, ones = np.zeros((rows, cols)), np.ones((rows, cols))
     return torch.from_numpy(zeros).to(device), torch.from_numpy(ones).to(device)
 
@@ -366,6 +387,34 @@ def moves_only_the_zeros(rows, cols, device):
     """Only the first tensor is on the device, the second is on the CPU. Every function that makes a tensor
     needs the `device=` of its own."""
     return torch.zeros(rows, cols, device=device), torch.ones(rows, cols)
+
+
+@chapter.mistake(zeros_and_ones)
+def does_not_name_the_device(rows, cols, device):
+    """Without a name in front, every argument counts as a size, and the device is none. Say that it is the device:
+    `device=device`."""
+    return torch.zeros(rows, cols, device), torch.ones(rows, cols, device)
+
+
+@chapter.mistake(zeros_and_ones)
+def does_not_name_the_device_after_a_shape(rows, cols, device):
+    """Behind the shape, the device has to be named, or PyTorch cannot tell what it is meant for:
+    `device=device`."""
+    return torch.zeros((rows, cols), device), torch.ones((rows, cols), device)
+
+
+@chapter.mistake(zeros_and_ones)
+def makes_zeros_twice(rows, cols, device):
+    """Both tensors are full of zeros. The second should be full of ones, and there is a function for these as
+    well."""
+    return torch.zeros(rows, cols, device=device), torch.zeros(rows, cols, device=device)
+
+
+@chapter.mistake(zeros_and_ones, on="accelerator")
+def moves_only_the_ones(rows, cols, device):
+    """Only the second tensor is on the device, the first is on the CPU. Every function that makes a tensor needs
+    the `device=` of its own."""
+    return torch.zeros(rows, cols), torch.ones(rows, cols, device=device)
 
 
 @chapter.right(zeros_and_ones)
@@ -424,16 +473,16 @@ def uniform_and_normal(draw: Draw):
 
 @chapter.mistake(uniform_and_normal)
 def forgets_the_seed(shape, seed, device):
-    """PyTorch's generator was not seeded with `seed`, so your numbers depend on what was drawn before. The
-    seeds of NumPy and of Python's `random` have no say here."""
+    """PyTorch's generator was not seeded with `seed` before you drew, so your numbers depend on what was drawn
+    earlier. The seeds of NumPy, of Python's `random` and of a GPU have no say here."""
     np.random.seed(seed)
     return torch.rand(shape).to(device), torch.randn(shape).to(device)
 
 
 @chapter.mistake(uniform_and_normal)
 def seeds_twice(shape, seed, device):
-    """You seeded again before the second draw, so it starts over with the random bits that the first one has
-    used. Seed once; the second draw goes on from there."""
+    """Your second draw starts over with the random bits that the first one has used: it was seeded again. Seed
+    once, and the second draw goes on from there."""
     torch.manual_seed(seed)
     uniform = torch.rand(shape)
     torch.manual_seed(seed)
@@ -492,6 +541,71 @@ def forgets_to_move(shape, seed, device):
     uniform.to(device)
     normal.to(device)
     return uniform, normal
+
+
+@chapter.mistake(uniform_and_normal)
+def draws_and_returns_the_normal_first(shape, seed, device):
+    """The normal numbers come first in your answer, in the draws and in the result. Both go the other way round:
+    first `rand`, then `randn`."""
+    torch.manual_seed(seed)
+    return torch.randn(shape).to(device), torch.rand(shape).to(device)
+
+
+@chapter.mistake(uniform_and_normal)
+def draws_twice_normal(shape, seed, device):
+    """The first tensor is normal too, with negative numbers in it. The uniform one, whose numbers lie between 0 and
+    1, comes from `rand`, without an n at its end."""
+    torch.manual_seed(seed)
+    return torch.randn(shape).to(device), torch.randn(shape).to(device)
+
+
+@chapter.mistake(uniform_and_normal)
+def returns_the_uniform_twice(shape, seed, device):
+    """Both tensors hold the same uniform numbers. The second is to be drawn anew, and from the normal distribution:
+    `randn`, with an n."""
+    torch.manual_seed(seed)
+    uniform = torch.rand(shape)
+    return uniform.to(device), uniform.clone().to(device)
+
+
+@chapter.mistake(uniform_and_normal)
+def seeds_with_zero(shape, seed, device):
+    """Your numbers are those of the seed 0, whatever the argument `seed` says. Seed with the argument."""
+    torch.manual_seed(0)
+    return torch.rand(shape).to(device), torch.randn(shape).to(device)
+
+
+@chapter.mistake(uniform_and_normal)
+def seeds_with_42(shape, seed, device):
+    """Your numbers are those of the seed 42, whatever the argument `seed` says. Seed with the argument."""
+    torch.manual_seed(42)
+    return torch.rand(shape).to(device), torch.randn(shape).to(device)
+
+
+@chapter.mistake(uniform_and_normal)
+def draws_with_numpys_own_seed(shape, seed, device):
+    """These are NumPy's random numbers. NumPy has a generator of its own, and the same seed gives other numbers
+    there, in float64. Draw with PyTorch's functions."""
+    np.random.seed(seed)
+    uniform, normal = np.random.rand(*shape), np.random.randn(*shape)
+    return torch.from_numpy(uniform).to(device), torch.from_numpy(normal).to(device)
+
+
+@chapter.mistake(uniform_and_normal)
+def draws_float32_with_numpy(shape, seed, device):
+    """These are NumPy's random numbers. NumPy has a generator of its own, and the same seed gives other numbers
+    there. Draw with PyTorch's functions."""
+    np.random.seed(seed)
+    uniform, normal = np.random.rand(*shape), np.random.randn(*shape)
+    return torch.tensor(uniform).float().to(device), torch.tensor(normal).float().to(device)
+
+
+@chapter.mistake(uniform_and_normal, on="accelerator")
+def draws_the_uniform_on_the_device(shape, seed, device):
+    """You drew the first tensor on the device, whose generator gives other numbers for the same seed. Draw both on
+    the CPU, without `device=`, and then move them."""
+    torch.manual_seed(seed)
+    return torch.rand(shape, device=device), torch.randn(shape).to(device)
 
 
 @chapter.right(uniform_and_normal)
@@ -555,23 +669,23 @@ def blank_copy(draw: Draw):
 
 @chapter.mistake(blank_copy)
 def forgets_the_dtype(x):
-    """You passed on the shape but not the dtype: `torch.zeros` makes float32 unless told otherwise, and x may
-    be of any dtype."""
+    """Your zeros are always float32, which is what `torch.zeros` makes unless told otherwise. They should have the
+    dtype of x, and x may be of any."""
     return torch.zeros(x.shape, device=x.device)
 
 
 @chapter.mistake(blank_copy)
 def empties_x_itself(x):
-    """You set x itself to zero. `y = x` is only a second name for the same tensor, and methods that end in
-    `_` work in place; make a new tensor instead."""
+    """You set x itself to zero, and x must stay as it was. `y = x` is only a second name for it, and methods that
+    end in `_` work in place, as `x[...] =` does. Make a new tensor."""
     blank = x
     return blank.zero_()
 
 
 @chapter.mistake(blank_copy)
 def multiplies_by_zero(x):
-    """The result of arithmetic has a dtype of its own: True * 0 is an int. Rather than computing zeros from
-    x, make them with the dtype of x."""
+    """From bools you got ints: the result of arithmetic has a dtype of its own, and True * 0 is an int. Rather than
+    computing zeros from x, make them with the dtype of x."""
     return x * 0
 
 
@@ -584,7 +698,7 @@ def makes_one_long_row_of_zeros(x):
 
 @chapter.mistake(blank_copy)
 def copies_x(x):
-    """You copied x with its values. Wanted is a tensor that is like x in shape, dtype and device, and holds
+    """This has still the values of x. Wanted is a tensor that is like x in shape, dtype and device, and holds
     zeros."""
     return x.clone()
 
@@ -594,6 +708,34 @@ def forgets_the_device(x):
     """Your zeros are on the CPU, but x is not. `torch.zeros` takes a `device=` besides the dtype; or let one
     function take all three from x."""
     return torch.zeros(x.shape, dtype=x.dtype)
+
+
+@chapter.mistake(blank_copy)
+def makes_only_one_row(x):
+    """Your zeros have one dimension less than x: an index took out a single row. Return the tensor with all its
+    rows."""
+    return torch.zeros_like(x)[0]
+
+
+@chapter.mistake(blank_copy)
+def makes_ones(x):
+    """Shape, dtype and device are right, but this is full of ones. There is a function with such a name for zeros
+    too."""
+    return torch.ones_like(x)
+
+
+@chapter.mistake(blank_copy)
+def hands_over_x_for_sizes(x):
+    """`torch.zeros` wants sizes, and x is a tensor. Its sizes are `x.shape`; or look for the function that takes
+    the tensor itself."""
+    return torch.zeros(x)
+
+
+@chapter.mistake(blank_copy)
+def does_not_name_the_dtype(x):
+    """Behind the shape, the dtype and the device have to be named, or PyTorch cannot tell what they are meant for:
+    `dtype=`, `device=`."""
+    return torch.zeros(x.shape, x.dtype, x.device)
 
 
 @chapter.right(blank_copy)
@@ -658,7 +800,7 @@ def evenly_spaced(draw: Draw):
 
 @chapter.mistake(evenly_spaced)
 def stops_before_the_end(start, stop, steps):
-    """The last number is missing: `torch.arange` stops before its end, as Python's `range` does. There is a
+    """The last number is missing. `torch.arange` stops before its end, as Python's `range` does; there is a
     function that includes both ends."""
     gap = (stop - start) / max(steps - 1, 1)
     return torch.arange(start, stop, gap, dtype=torch.float32)
@@ -681,8 +823,8 @@ def counts_gaps_as_steps(start, stop, steps):
 
 @chapter.mistake(evenly_spaced)
 def takes_steps_for_the_gap(start, stop, steps):
-    """You used `steps` as the size of one step. It is the number of values in the result; the size of a step
-    follows from it and from the two ends."""
+    """You used `steps` as the size of one step, which is `arange`'s third argument. It is the number of values in
+    the result; the size of a step follows from it and from the two ends."""
     return torch.arange(start, stop, steps if start < stop else -steps, dtype=torch.float32)
 
 
@@ -696,8 +838,8 @@ def fails_for_a_single_step(start, stop, steps):
 
 @chapter.mistake(evenly_spaced)
 def spaces_by_numpy(start, stop, steps):
-    """NumPy's numbers are float64, and the tensor keeps that dtype. PyTorch has a function of the same name,
-    whose result is float32."""
+    """Your numbers are float64 and should be float32. NumPy's `linspace` makes the former; PyTorch has a function
+    of the same name, which makes the latter if you name no dtype."""
     return torch.from_numpy(np.linspace(start, stop, steps))
 
 
@@ -707,6 +849,52 @@ def keeps_ints(start, stop, steps):
     is float32 for ints too."""
     dtype = torch.int64 if isinstance(start, int) and isinstance(stop, int) else torch.float32
     return torch.linspace(start, stop, steps).to(dtype)
+
+
+@chapter.mistake(evenly_spaced)
+def stops_before_the_end_and_fails_for_one(start, stop, steps):
+    """The last number is missing: `torch.arange` stops before its end, as Python's `range` does. There is a
+    function that includes both ends, and can make a single step too."""
+    return torch.arange(start, stop, (stop - start) / (steps - 1))
+
+
+@chapter.mistake(evenly_spaced)
+def hands_steps_to_arange(start, stop, steps):
+    """You used `steps` as the size of one step, which is `arange`'s third argument. It is the number of values in
+    the result, and another function takes that."""
+    return torch.arange(start, stop, steps)
+
+
+@chapter.mistake(evenly_spaced)
+def hands_steps_to_arange_and_adds_one(start, stop, steps):
+    """`arange`'s third argument is the size of one step, and `steps` is the number of values in the result. Another
+    function takes that, and includes both ends."""
+    return torch.arange(start, stop + 1, steps)
+
+
+@chapter.mistake(evenly_spaced)
+def makes_one_too_few(start, stop, steps):
+    """Your result has one number too few. `steps` is how many numbers there are, both ends included; take it as it
+    is."""
+    return torch.linspace(start, stop, steps - 1)
+
+
+@chapter.mistake(evenly_spaced)
+def swaps_the_ends(start, stop, steps):
+    """Your numbers run from stop to start: the two ends have changed places."""
+    return torch.linspace(stop, start, steps)
+
+
+@chapter.mistake(evenly_spaced)
+def leaves_out_the_steps(start, stop, steps):
+    """The function also has to be told how many numbers to make: `steps`, behind the two ends."""
+    return torch.linspace(start, stop)
+
+
+@chapter.mistake(evenly_spaced)
+def returns_a_list(start, stop, steps):
+    """The numbers are right, but they stand in a Python list. Make a tensor of them."""
+    return [start + i * (stop - start) / max(steps - 1, 1) for i in range(steps)]
 
 
 @chapter.right(evenly_spaced)

@@ -79,8 +79,8 @@ def counts_only_the_rows(x):
 
 @chapter.mistake(describe)
 def looks_for_a_gradient(x):
-    """Whether x requires gradients is not whether it has one: `.grad` is None until a gradient was computed.
-    There is an attribute that tells."""
+    """`requires_grad` is False in your dict even where x requires gradients. Whether x has a `.grad` does not tell:
+    that is None until one was computed. An attribute does."""
     return facts(x) | {"requires_grad": x.grad is not None}
 
 
@@ -93,7 +93,8 @@ def switches_gradients_on(x):
 
 @chapter.mistake(describe)
 def describes_a_contiguous_copy(x):
-    """You described a contiguous copy rather than x itself, so `is_contiguous` is always True."""
+    """`is_contiguous` is True in your dict even where x is not contiguous. Ask x itself: what `.contiguous()`
+    returns is another tensor."""
     return facts(x) | {"is_contiguous": x.contiguous().is_contiguous()}
 
 
@@ -106,9 +107,50 @@ def writes_the_device_with_its_number(x):
 
 @chapter.mistake(describe, on="accelerator")
 def always_says_cpu(x):
-    """Your dict says that x is on the CPU, but it is on an accelerator. Do not write the answer down: ask x
-    for it."""
+    """Your dict says that x is on the CPU, but it is on an accelerator. Do not write the answer down, and do not
+    move x: ask it as it is."""
     return facts(x) | {"device": "cpu"}
+
+
+@chapter.mistake(describe)
+def counts_the_rows_by_len(x):
+    """`numel` counts all elements, but `len` gives the size of the first dimension only, and fails where there is
+    none. A tensor of shape (2, 3) has six elements."""
+    return facts(x) | {"numel": len(x)}
+
+
+@chapter.mistake(describe)
+def counts_the_rows_by_the_first_size(x):
+    """`numel` counts all elements, but you took the first size only, and a tensor of no dimensions has none. A
+    tensor of shape (2, 3) has six elements."""
+    return facts(x) | {"numel": x.shape[0]}
+
+
+@chapter.mistake(describe)
+def multiplies_two_sizes(x):
+    """Your dict counts on exactly two dimensions for the number of elements, and x may have any number of them. A
+    method of x counts its elements."""
+    return facts(x) | {"numel": x.shape[0] * x.shape[1]}
+
+
+@chapter.mistake(describe)
+def takes_the_length_for_ndim(x):
+    """`ndim` is the number of dimensions; `len(x)` is the size of the first one. A tensor of shape (5, 3) has two
+    dimensions."""
+    return facts(x) | {"ndim": len(x)}
+
+
+@chapter.mistake(describe)
+def asks_for_the_type_of_x(x):
+    """`type(x)` is `torch.Tensor` for every tensor. The dtype is the type of its elements, and an attribute of
+    x."""
+    return facts(x) | {"dtype": type(x)}
+
+
+@chapter.mistake(describe)
+def asks_x_for_its_type(x):
+    """`x.type()` gives a text. The object that you can hand on to other functions is an attribute of x."""
+    return facts(x) | {"dtype": x.type()}
 
 
 def facts(x):
@@ -236,6 +278,35 @@ def takes_dtypes_for_keys(values):
     return {dtype: torch.tensor(values, dtype=dtype) for dtype in DTYPES.values()}
 
 
+@chapter.mistake(typed_copies)
+def cuts_the_fractions_first(values):
+    """You cut off the fractions before you made the other tensors, so the floats lack them, and 0.5 became False.
+    Make each tensor from the list itself."""
+    whole = torch.tensor(values, dtype=torch.int32)
+    return {name: whole.to(dtype) for name, dtype in DTYPES.items()}
+
+
+@chapter.mistake(typed_copies)
+def rounds_first(values):
+    """You rounded before you made the tensors, so the floats have lost their fractions. Make each tensor from the
+    list itself: a conversion to ints drops the fraction without help."""
+    whole = [round(value) for value in values]
+    return {name: torch.tensor(whole, dtype=dtype) for name, dtype in DTYPES.items()}
+
+
+@chapter.mistake(typed_copies)
+def takes_text_for_a_dtype(values):
+    """A dtype is an object of PyTorch, such as `torch.int32`, and no text: `"int32"` is only its name."""
+    return {name: torch.tensor(values, dtype=name) for name in DTYPES}
+
+
+@chapter.mistake(typed_copies)
+def converts_to_text(values):
+    """`.to` takes a text for the name of a device. A dtype is an object of PyTorch, such as `torch.int32`, and no
+    text."""
+    return {name: torch.tensor(values, dtype=torch.float64).to(name) for name in DTYPES}
+
+
 def typed(values):
     return chapter.solution.typed_copies(values)
 
@@ -350,20 +421,55 @@ def makes_complex128(real, imag):
 
 @chapter.mistake(complex_numbers)
 def goes_through_python_numbers(real, imag):
-    """The values are right, but you took them out as Python numbers, and no gradient finds its way back
-    through those. Stay with operations on tensors."""
+    """The values are right, but no gradient finds its way back: it goes neither through Python's numbers nor past
+    `.detach()`. Stay with operations on tensors."""
     pairs = zip(real.flatten().tolist(), imag.flatten().tolist(), strict=True)
     return torch.tensor([complex(a, b) for a, b in pairs], device=real.device).reshape(real.shape)
 
 
 @chapter.mistake(complex_numbers, on="accelerator")
 def starts_with_zeros_on_the_cpu(real, imag):
-    """The tensor that you filled was made on the CPU, so the result is there too. Make it where the inputs
-    are, with `device=real.device`, or use a function that joins the parts."""
+    """Your result is on the CPU. A tensor that you make to fill it needs `device=real.device`; a function that
+    joins the parts stays where they are."""
     z = torch.zeros(real.shape, dtype=torch.complex64)
     z.real += real.cpu()
     z.imag += imag.cpu()
     return z
+
+
+@chapter.mistake(complex_numbers)
+def stacks_the_parts(real, imag):
+    """You put the two parts above each other, in a new dimension of a float tensor. The result should be complex64,
+    with one complex number for each pair."""
+    return torch.stack([real, imag])
+
+
+@chapter.mistake(complex_numbers)
+def puts_one_part_behind_the_other(real, imag):
+    """You put one part behind the other, so there are twice as many real numbers. The result should be complex64,
+    with one complex number for each pair."""
+    return torch.cat([real, imag])
+
+
+@chapter.mistake(complex_numbers)
+def pairs_in_the_first_dimension(real, imag):
+    """`torch.view_as_complex` looks for the two parts in the last dimension. `torch.stack` puts its new dimension
+    first unless you say where."""
+    return torch.view_as_complex(torch.stack([real, imag]))
+
+
+@chapter.mistake(complex_numbers)
+def uses_pythons_complex(real, imag):
+    """Python's `complex` makes one number of two. For tensors, PyTorch has a function that joins all elements at
+    once."""
+    return complex(real, imag)
+
+
+@chapter.mistake(complex_numbers)
+def adds_the_unit(real, imag):
+    """You added the imaginary unit to the sum of the parts. It is the imaginary part that has to be multiplied by
+    it."""
+    return real + 1j + imag
 
 
 @chapter.right(complex_numbers)
@@ -458,8 +564,8 @@ def knows_floats_only(x):
 
 @chapter.mistake(memory_in_bytes)
 def divides_to_a_float(x):
-    """The number is right, but it is a float: `/` always makes one. A number of bytes is an int, so use `//`
-    or, better, only multiply."""
+    """The number is right, but it is a float, which is what `/` always makes. A number of bytes is an int, so use
+    `//` or, better, only multiply."""
     return x.numel() * (x.element_size() * 8) / 8
 
 
@@ -468,6 +574,35 @@ def asks_numpy(x):
     """`.numpy()` works only for memory on the CPU. You need not convert x at all: it can answer by itself, on
     any device."""
     return x.numpy().nbytes
+
+
+@chapter.mistake(memory_in_bytes)
+def asks_python(x):
+    """`sys.getsizeof` measures the Python object around the tensor, whatever it holds. Count the elements, and ask
+    x for the size of one."""
+    import sys
+
+    return sys.getsizeof(x)
+
+
+@chapter.mistake(memory_in_bytes)
+def multiplies_two_sizes_of_x(x):
+    """You counted on exactly two dimensions, and x may have any number of them. There is a method that counts all
+    elements."""
+    return x.shape[0] * x.shape[1] * x.element_size()
+
+
+@chapter.mistake(memory_in_bytes)
+def measures_one_element(x):
+    """These are the bytes of a single element. x has as many as the product of its sizes."""
+    return x.element_size()
+
+
+@chapter.mistake(memory_in_bytes)
+def takes_eight_bytes_for_granted(x):
+    """You took eight bytes for every element. That holds for float64 and int64; a float32 takes four bytes, a bool
+    one. Ask x for the size of its elements."""
+    return x.numel() * 8
 
 
 @chapter.right(memory_in_bytes)
@@ -530,8 +665,8 @@ def averages_integers(counts):
 
 @chapter.mistake(mean_of_counts)
 def drops_the_fraction(counts):
-    """You dropped the fraction: `//` divides integers into an integer. The mean needs a floating-point dtype,
-    and `/` makes one."""
+    """You dropped the fraction, as `//` does, and a conversion to an integer dtype. The mean needs a floating-point
+    dtype, and `/` makes one."""
     return counts.sum() // counts.numel()
 
 
@@ -551,22 +686,22 @@ def adds_up_in_the_narrow_dtype(counts):
 
 @chapter.mistake(mean_of_counts)
 def uses_pythons_sum(counts):
-    """Python's `sum` goes along the first dimension only and stays in the tensor's dtype, where a uint8
-    starts again at 0 after 255. Use the methods of the tensor."""
+    """You added up along the first dimension only and in the tensor's dtype, where a uint8 starts again at 0 after
+    255: Python's `sum` and a loop do. Use the methods of the tensor."""
     return sum(counts) / len(counts)
 
 
 @chapter.mistake(mean_of_counts)
 def averages_each_column(counts):
-    """`dim=0` averages along the first dimension only and leaves the others. Without a `dim`, all elements
-    become one mean."""
+    """You averaged along the first dimension only and left the others. Without a `dim`, all elements become one
+    mean."""
     return counts.float().mean(dim=0)
 
 
 @chapter.mistake(mean_of_counts)
 def returns_a_python_float(counts):
-    """`.item()` turns the mean into a Python float. The result should stay a tensor, of shape (), on the
-    device of the counts."""
+    """This is a Python float, as `.item()` and `float()` make it. The result should stay a tensor, of shape (), on
+    the device of the counts."""
     return counts.float().mean().item()
 
 
@@ -582,6 +717,26 @@ def makes_a_new_tensor_on_the_cpu(counts):
     """The mean is right, but the tensor that you made of it is on the CPU. Stay with operations on counts:
     their results stay on its device."""
     return torch.tensor(counts.sum().item() / counts.numel())
+
+
+@chapter.mistake(mean_of_counts)
+def averages_each_row(counts):
+    """You averaged along the last dimension only and left the others. Without a `dim`, all elements become one
+    mean."""
+    return counts.float().mean(dim=-1)
+
+
+@chapter.mistake(mean_of_counts)
+def only_adds_up(counts):
+    """This is the sum of the counts. The mean is the sum divided by how many there are."""
+    return counts.float().sum()
+
+
+@chapter.mistake(mean_of_counts)
+def keeps_float64(counts):
+    """The mean is right, but it is float64, the dtype of `.double()` and of NumPy. The result should be float32,
+    which is what `.float()` makes."""
+    return counts.double().mean()
 
 
 @chapter.right(mean_of_counts)
@@ -659,15 +814,15 @@ def makes_x_contiguous_first(x):
 
 @chapter.mistake(contiguous_transpose)
 def reshapes(x):
-    """The shape is right, but the numbers are not turned over: `reshape` keeps them in their order and only
-    breaks the rows elsewhere. Swap the dimensions instead."""
+    """The shape is right, but the numbers are not turned over: `reshape` and `view` keep them in their order and
+    only break the rows elsewhere. Swap the dimensions instead."""
     return x.reshape(x.shape[1], x.shape[0])
 
 
 @chapter.mistake(contiguous_transpose)
 def forgets_to_transpose(x):
-    """This is x, stored row after row, but not its transpose: `x.T` returns a tensor and leaves x as it is.
-    Go on with what it returns."""
+    """This is x, stored row after row, but not its transpose. `x.T` and `x.t()` return a tensor and leave x as it
+    is: go on with what they return."""
     return x.contiguous()
 
 
@@ -681,8 +836,8 @@ def transposes_x_itself(x):
 
 @chapter.mistake(contiguous_transpose)
 def goes_through_lists(x):
-    """The values are right, but the path of the gradient is cut: lists of Python numbers know nothing of it.
-    Stay with operations on tensors."""
+    """The values are right, but the path of the gradient is cut: it goes neither through Python's lists nor past
+    `.detach()`. Stay with operations on tensors."""
     return torch.tensor(x.T.tolist(), dtype=x.dtype, device=x.device)
 
 
@@ -694,10 +849,29 @@ def rotates(x):
 
 @chapter.mistake(contiguous_transpose, on="accelerator")
 def copies_into_a_cpu_tensor(x):
-    """The tensor that you filled is on the CPU, and so is the result. `torch.empty` needs `device=x.device`,
-    besides the dtype; or let x make the new tensor by itself."""
+    """Your result is on the CPU. A tensor that you make to fill it needs `device=x.device`, besides the dtype; or
+    let x make the new tensor by itself."""
     y = torch.empty(x.shape[1], x.shape[0], dtype=x.dtype)
     return y.copy_(x.T)
+
+
+@chapter.mistake(contiguous_transpose)
+def rotates_the_other_way(x):
+    """You rotated the matrix. A transpose keeps the first element first: row i becomes column i."""
+    return torch.rot90(x).contiguous()
+
+
+@chapter.mistake(contiguous_transpose)
+def returns_x(x):
+    """This is x itself, neither transposed nor stored anew. Two steps are wanted: swap the dimensions, then see to
+    the layout."""
+    return x
+
+
+@chapter.mistake(contiguous_transpose)
+def does_not_say_what_to_swap(x):
+    """`transpose` wants to be told which two dimensions to swap. For a matrix, `.T` needs no argument."""
+    return x.transpose().contiguous()
 
 
 @chapter.right(contiguous_transpose)

@@ -50,8 +50,8 @@ def arithmetic(draw: Draw):
 
 @chapter.mistake(arithmetic)
 def floor_division(a, b):
-    """`//` rounds every quotient down to a whole number. For exact division use `/`, which gives floats for
-    integers too."""
+    """Your quotient is rounded down to a whole number, as `//` does it. For exact division use `/`, which gives
+    floats for integers too."""
     return {"sum": a + b, "difference": a - b, "product": a * b, "quotient": a // b, "square": a**2}
 
 
@@ -96,8 +96,8 @@ def matrix_product(a, b):
 
 @chapter.mistake(arithmetic)
 def adds_in_place(a, b):
-    """`total += b` changes the tensor that `total` names, and `total = a` copied nothing: you changed a
-    itself. Make a new tensor."""
+    """You changed a itself: `+=` and methods that end in `_` work in place, and a second name (`total = a`) is no
+    copy. Make a new tensor."""
     total = a
     total += b
     return {"sum": total, "difference": a - b, "product": a * b, "quotient": a / b, "square": a**2}
@@ -113,10 +113,29 @@ def exponents_on_the_cpu(a, b):
 
 @chapter.mistake(arithmetic, on="accelerator")
 def results_on_the_cpu(a, b):
-    """Your results are on the CPU, the arguments are not. Leave out `.cpu()`: results stay where their inputs
-    live."""
+    """Your results are on the CPU, the arguments are not. Results stay where their inputs live, unless you move
+    those (`.cpu()`) or fill a tensor made elsewhere."""
     a, b = a.cpu(), b.cpu()
     return {"sum": a + b, "difference": a - b, "product": a * b, "quotient": a / b, "square": a**2}
+
+
+@chapter.mistake(arithmetic)
+def takes_the_root_for_the_square(a, b):
+    """Your square is a root: an exponent of 0.5 takes it, and one of 2 squares."""
+    return {"sum": a + b, "difference": a - b, "product": a * b, "quotient": a / b, "square": a**0.5}
+
+
+@chapter.mistake(arithmetic)
+def squares_b(a, b):
+    """Your square is that of b. The square of a is asked for."""
+    return {"sum": a + b, "difference": a - b, "product": a * b, "quotient": a / b, "square": b**2}
+
+
+@chapter.mistake(arithmetic)
+def floors_the_quotient(a, b):
+    """Your quotient is rounded down to a whole number. Exact division keeps the fraction: leave the rounding
+    out."""
+    return {"sum": a + b, "difference": a - b, "product": a * b, "quotient": torch.floor(a / b), "square": a**2}
 
 
 @chapter.right(arithmetic)
@@ -213,22 +232,22 @@ def add_in_place_(draw: Draw):
 
 @chapter.mistake(add_in_place_)
 def new_tensor(x, amount):
-    """`x + amount` makes a new tensor, and so does `x = x + amount`; the caller's x stays as it was. Use `+=`
-    or a method ending in `_`."""
+    """You returned a new tensor, which `x + amount` makes, and so does `x = x + amount`; the caller's x stays as it
+    was. Use `+=` or a method ending in `_`."""
     return x + amount
 
 
 @chapter.mistake(add_in_place_)
 def forgot_underscore(x, amount):
-    """`x.add(...)` leaves x alone and returns a new tensor, which nobody kept. The in-place method has a `_`
-    at its end."""
+    """x came back as it was: `x + amount` and `x.add(...)` leave x alone and give a new tensor, which nobody kept.
+    Use `+=`, or the method with a `_` at its end."""
     x.add(amount)
     return x
 
 
 @chapter.mistake(add_in_place_)
 def returns_nothing(x, amount):
-    """You changed x but returned None. A function without `return` gives None back: return x at the end."""
+    """You changed x, as you should, but what came back is None. Return x at the end."""
     x += amount
 
 
@@ -241,16 +260,16 @@ def returns_a_copy(x, amount):
 
 @chapter.mistake(add_in_place_)
 def adds_twice(x, amount):
-    """The amount was added twice: `add_` had already changed x when `+` added once more. Return x after the
-    in-place step."""
+    """You changed x, as you should, but returned x plus the amount once more. Return x itself after the change in
+    place."""
     x.add_(amount)
     return x + amount
 
 
 @chapter.mistake(add_in_place_)
 def through_reshape(x, amount):
-    """`reshape` copies where x is not contiguous, so your change went into the copy. No reshaping is needed:
-    add to x directly."""
+    """`reshape` and `flatten` copy where x is not contiguous, so your change went into the copy. No reshaping is
+    needed: add to x directly."""
     x.reshape(-1).add_(amount)
     return x
 
@@ -295,6 +314,31 @@ def amounts_on_the_cpu(x, amount):
     """You made a helper tensor without `device=`, so it is on the CPU while x is not. Add the plain number,
     or use `torch.full_like`."""
     x += torch.full(x.shape, amount, dtype=x.dtype)
+    return x
+
+
+@chapter.mistake(add_in_place_)
+def multiplies(x, amount):
+    """You multiplied by the amount. It is to be added."""
+    x *= amount
+    return x
+
+
+@chapter.mistake(add_in_place_)
+def assigns_to_a_slice(x, amount):
+    """`x[:]` slices a dimension, and a tensor without dimensions has none. `x[...]` fits any shape; simpler still,
+    change x itself, without brackets."""
+    x[:] += amount
+    return x
+
+
+@chapter.mistake(add_in_place_)
+def over_two_dimensions(x, amount):
+    """You count on two dimensions, and x may have any number of them. Elementwise operations need no loop: they
+    work for any shape."""
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            x[i, j] += amount
     return x
 
 
@@ -366,8 +410,8 @@ def scaled_copy(draw: Draw):
 
 @chapter.mistake(scaled_copy)
 def scales_in_place(x, factor):
-    """`y = x` copies nothing: x and y are one tensor, and `*=` changes it in place. A plain product makes a new
-    tensor; or clone x first."""
+    """You scaled x itself: `*=` and methods that end in `_` work in place, and neither `y = x` nor `x[:]` is a
+    copy. A plain product makes a new tensor; or clone x first."""
     y = x
     y *= factor
     return y
@@ -375,8 +419,8 @@ def scales_in_place(x, factor):
 
 @chapter.mistake(scaled_copy)
 def scales_the_detached(x, factor):
-    """`detach()` shares its memory with x, so the change in place reached x as well. A plain product makes a new
-    tensor."""
+    """The change in place reached x as well: `x.detach()` and `x.data` share their memory with x. A plain product
+    makes a new tensor."""
     y = x.detach()
     y *= factor
     return y
@@ -393,15 +437,15 @@ def same_for_factor_one(x, factor):
 
 @chapter.mistake(scaled_copy)
 def cuts_the_graph(x, factor):
-    """`torch.tensor(x)` and `x.detach()` copy the numbers but forget where they came from, so no gradient
-    reaches x. `x.clone()` remembers."""
+    """The numbers are right, but no gradient reaches x: `torch.tensor(x)`, `x.detach()` and `x.data` forget where
+    they came from. `x.clone()` remembers."""
     return x.detach().clone() * factor
 
 
 @chapter.mistake(scaled_copy)
 def forgot_to_keep_the_product(x, factor):
-    """`y.mul(factor)` returns a new tensor and leaves y as it was; you did not keep what it returned. Assign
-    it, or use `mul_`."""
+    """Your result is a copy of x, but not scaled. `y * factor` and `y.mul(factor)` leave y as it is and return a
+    new tensor: go on with that."""
     y = x.clone()
     y.mul(factor)
     return y
@@ -436,6 +480,40 @@ def copy_made_on_the_cpu(x, factor):
     y = torch.zeros(x.shape, dtype=x.dtype)
     y.copy_(x)
     return y * factor
+
+
+@chapter.mistake(scaled_copy)
+def returns_x(x, factor):
+    """This is x itself, not scaled. `x * factor` and `x.mul(factor)` leave x as it is and return a new tensor: go
+    on with that."""
+    x.mul(factor)
+    return x
+
+
+@chapter.mistake(scaled_copy)
+def scales_row_by_row(x, factor):
+    """A tensor without dimensions has no rows to loop over. Elementwise operations need no loop: they work for any
+    shape."""
+    y = torch.zeros_like(x)
+    for i in range(len(x)):
+        y[i] = x[i] * factor
+    return y
+
+
+@chapter.mistake(scaled_copy)
+def takes_the_factor_for_an_exponent(x, factor):
+    """You raised x to a power. To scale is to multiply, with a single `*`."""
+    return x**factor
+
+
+@chapter.mistake(scaled_copy)
+def changes_the_rows_of_a_clone(x, factor):
+    """The rows that a loop hands out cannot be changed in place while gradients are followed, and a tensor without
+    dimensions has none. A plain product needs no loop."""
+    y = x.clone()
+    for row in y:
+        row *= factor
+    return y
 
 
 @chapter.right(scaled_copy)
@@ -517,8 +595,8 @@ def square_of_the_mean(x):
 
 @chapter.mistake(root_mean_square)
 def mean_of_the_roots(x):
-    """You took the root of each square, which is only its absolute value, and averaged those. Average the
-    squares first; the root comes last."""
+    """This is the mean of the absolute values, which are the roots of the squares. Average the squares first; the
+    root comes last."""
     return (x**2).sqrt().mean()
 
 
@@ -530,8 +608,8 @@ def no_root(x):
 
 @chapter.mistake(root_mean_square)
 def sum_instead_of_mean(x):
-    """You summed the squares where the mean is asked for, so that your result grows with the number of
-    entries. Divide by that number."""
+    """This is the root of the sum of the squares, as `norm` takes it, and it grows with the number of entries.
+    Divide the sum by that number."""
     return (x**2).sum().sqrt()
 
 
@@ -544,8 +622,7 @@ def divides_by_rows(x):
 
 @chapter.mistake(root_mean_square)
 def over_the_last_dimension(x):
-    """With `dim=-1` the mean is taken along the last dimension only, one for each row. Without `dim` it runs
-    over all entries."""
+    """You took the mean along the last dimension only, one for each row. Without `dim` it runs over all entries."""
     return (x**2).mean(dim=-1).sqrt()
 
 
@@ -558,15 +635,15 @@ def standard_deviation(x):
 
 @chapter.mistake(root_mean_square)
 def python_number(x):
-    """`math.sqrt` (like `.item()`) turns the tensor into a Python number, and no gradient can pass. Use the
+    """This is a Python number, as `math.sqrt` and `.item()` make it, and no gradient can pass through one. Use the
     tensor's own `sqrt()`."""
     return math.sqrt((x**2).mean())
 
 
 @chapter.mistake(root_mean_square)
 def new_tensor_from_number(x):
-    """`torch.tensor(number)` starts afresh: it knows nothing of x, so no gradient reaches x. Stay with tensor
-    operations to the end."""
+    """Your result knows nothing of x, so no gradient reaches x: `torch.tensor(number)` starts afresh, and
+    `.detach()` cuts the path. Stay with tensor operations to the end."""
     return torch.tensor((x**2).mean().item() ** 0.5)
 
 
@@ -584,6 +661,44 @@ def total_on_the_cpu(x):
 def answer_on_the_cpu(x):
     """Your result is on the CPU, x is not. Leave out `.cpu()`: a result stays where its input lives."""
     return (x.cpu() ** 2).mean().sqrt()
+
+
+@chapter.mistake(root_mean_square)
+def along_the_first_dimension(x):
+    """You took the mean along the first dimension only, as a loop over x does: one for each column. Without `dim`,
+    `mean()` runs over all entries."""
+    return (x**2).mean(dim=0).sqrt()
+
+
+@chapter.mistake(root_mean_square)
+def deviation_from_the_mean(x):
+    """You took the mean off first, so this is a standard deviation. Here, square the entries as they are."""
+    return ((x - x.mean()) ** 2).mean().sqrt()
+
+
+@chapter.mistake(root_mean_square)
+def mean_of_the_absolute_values(x):
+    """You averaged the absolute values. Square every entry first, average the squares, and take the root last."""
+    return x.abs().mean()
+
+
+@chapter.mistake(root_mean_square, written=r"\*\* 1(\.0)? / 2")
+def half_of_the_mean(x):
+    """This is half of the mean of the squares: in `** 1/2` the power comes first, then the division. Use `sqrt()`,
+    or parentheses around the exponent."""
+    return (x**2).mean() ** 1 / 2
+
+
+@chapter.mistake(root_mean_square)
+def deviation_with_n_below(x):
+    """You took the mean off first, as every standard deviation does. Here, square the entries as they are."""
+    return x.std(unbiased=False)
+
+
+@chapter.mistake(root_mean_square)
+def halves_the_mean(x):
+    """This is half of the mean of the squares. The root is another operation: `sqrt()`."""
+    return (x**2).mean() / 2
 
 
 @chapter.right(root_mean_square)
@@ -658,6 +773,16 @@ def sigmoid(draw: Draw):
     yield away_from_zero(draw, 4, 5, 6) * 15
 
 
+chapter.way(
+    sigmoid,
+    uses=["exp", "exp_", "expm1", "exp2", "e"],
+    sentence=(
+        "This exercise is about avoiding an overflow by hand, and your function does without `exp`: write it once"
+        " with `torch.exp`."
+    ),
+)
+
+
 @chapter.mistake(sigmoid)
 def naive(x):
     """The values are right, but for very negative x `exp(-x)` overflows, and in the gradient inf times 0 is
@@ -674,8 +799,8 @@ def naive_for_negatives(x):
 
 @chapter.mistake(sigmoid)
 def adds_to_what_backward_needs(x):
-    """The derivative of `exp` is its own result, and `+=` has changed that before the way back. Use `+`, which makes a
-    new tensor and leaves the old one alone."""
+    """You changed in place (`+=`, or a method ending in `_`) what the way back needs: the derivative of `exp`, for
+    one, is its own result. Use `+`, which makes a new tensor."""
     below = torch.exp(-x.abs())
     above = torch.where(x > 0, torch.ones_like(x), below)
     below += 1
@@ -691,8 +816,8 @@ def where_comes_too_late(x):
 
 @chapter.mistake(sigmoid)
 def replaces_nan(x):
-    """`nan_to_num` covers up the nan in the values, but the gradient still meets it. Prevent the overflow
-    instead of repairing it."""
+    """You replaced the nan in the values, as `nan_to_num` does, but the gradient still meets it. Prevent the
+    overflow instead of repairing it."""
     return torch.nan_to_num(torch.exp(x) / (1 + torch.exp(x)), nan=1.0)
 
 
@@ -710,7 +835,7 @@ def forgot_the_other_side(x):
     return 1 / (1 + torch.exp(-x.abs()))
 
 
-@chapter.mistake(sigmoid)
+@chapter.mistake(sigmoid, written=r"1(\.0)? / 1(\.0)? \+")
 def no_parentheses(x):
     """`1 / 1 + exp(-x)` divides before it adds: it is 1 + exp(-x). Put what stands below the line in
     parentheses."""
@@ -719,15 +844,15 @@ def no_parentheses(x):
 
 @chapter.mistake(sigmoid)
 def by_math_module(x):
-    """The functions of `math` take single numbers. `torch.exp` works on every entry of a tensor, and lets
-    gradients pass."""
+    """The functions of `math`, like `float`, take single numbers. `torch.exp` works on every entry of a tensor, and
+    lets gradients pass."""
     return 1 / (1 + math.exp(-x))
 
 
 @chapter.mistake(sigmoid)
 def through_python_numbers(x):
-    """`.tolist()` (like `.item()`) leaves PyTorch, and the tensor made from those numbers knows nothing of x:
-    no gradient arrives. Use `torch.exp`."""
+    """The values are right, but no gradient arrives: what goes through `.tolist()`, `.item()` or `.detach()` knows
+    nothing of x any more. Use `torch.exp` on x itself."""
     entries = [0.5 * (1 + math.tanh(entry / 2)) for entry in x.reshape(-1).tolist()]
     return torch.tensor(entries, dtype=x.dtype, device=x.device).reshape(x.shape)
 
@@ -748,6 +873,46 @@ def result_made_on_the_cpu(x):
     result = torch.zeros(x.shape, dtype=x.dtype)
     result[...] = torch.where(x >= 0, 1 / (1 + z), z / (1 + z))
     return result
+
+
+@chapter.mistake(sigmoid)
+def naive_and_wrong_sign(x):
+    """Your curve falls where it should rise: this is the sigmoid of -x. Check the sign in the exponent."""
+    return 1 / (1 + torch.exp(x))
+
+
+@chapter.mistake(sigmoid)
+def masks_come_too_late(x):
+    """For large x `exp(x)` overflows to inf, and inf / inf is nan, wherever it is computed; a mask does not help,
+    as nan times 0 is nan. Keep every exponent at or below 0."""
+    up, down = 1 / (1 + torch.exp(-x)), torch.exp(x) / (1 + torch.exp(x))
+    return (x >= 0) * up + (x < 0) * down
+
+
+@chapter.mistake(sigmoid)
+def uses_tanh(x):
+    """`tanh` runs from -1 to 1, and at 0 it is 0. The sigmoid runs from 0 to 1 and is 0.5 there."""
+    return torch.tanh(x)
+
+
+@chapter.mistake(sigmoid)
+def uses_softmax(x):
+    """`softmax` divides by the sum of a whole row, so each entry depends on the others. The sigmoid takes each
+    entry by itself."""
+    return torch.softmax(x.reshape(-1), dim=0).reshape(x.shape)
+
+
+@chapter.mistake(sigmoid)
+def uses_softmax_of_the_last_dimension(x):
+    """`softmax` divides by the sum along a dimension, so each entry depends on the others. The sigmoid takes each
+    entry by itself."""
+    return torch.softmax(x, dim=-1)
+
+
+@chapter.mistake(sigmoid)
+def leaves_out_the_fraction(x):
+    """This is 1 + exp(-x), which stands below the line. The sigmoid is 1 divided by all of it."""
+    return 1 + torch.exp(-x)
 
 
 @chapter.right(sigmoid)
@@ -849,6 +1014,16 @@ def log_sum_exp(draw: Draw):
     yield draw.normal(3, 5, 7, scale=5.0)
 
 
+chapter.way(
+    log_sum_exp,
+    uses=["exp", "exp_", "expm1", "exp2", "e"],
+    sentence=(
+        "This exercise is about avoiding an overflow by hand, and your function leaves that to PyTorch: write it"
+        " once with `exp` and `log`."
+    ),
+)
+
+
 @chapter.mistake(log_sum_exp)
 def overflows(x):
     """`exp` overflows to inf above about 88 and drops to 0 below about -103. Take the largest entry off
@@ -890,8 +1065,8 @@ def keeps_the_dimension(x):
 
 @chapter.mistake(log_sum_exp)
 def lost_dimension(x):
-    """`amax(dim=-1)` dropped the dimension, so the largest entries no longer line up with their rows (a
-    square x hides that). Use `keepdim=True`."""
+    """The largest entries lost their last dimension, so they no longer line up with their rows (a square x hides
+    that). `keepdim=True` keeps its place."""
     m = x.amax(dim=-1)
     return m + torch.exp(x - m).sum(dim=-1).log()
 
@@ -943,6 +1118,63 @@ def answers_on_the_cpu(x):
     result = torch.zeros(x.shape[:-1], dtype=x.dtype)
     result[...] = torch.logsumexp(x, dim=-1)
     return result
+
+
+@chapter.mistake(log_sum_exp)
+def overflows_over_everything(x):
+    """Without `dim`, the sum runs over all entries and one number is left. Name the dimension that should
+    disappear: -1, the last."""
+    return x.exp().sum().log()
+
+
+@chapter.mistake(log_sum_exp)
+def adds_a_column_to_a_row(x):
+    """You added a column of largest entries to a row of logs: shapes (r, 1) and (r,) broadcast to (r, r). Drop the
+    dimension that you kept before you add."""
+    m = x.amax(dim=-1, keepdim=True)
+    return m + torch.exp(x - m).sum(dim=-1).log()
+
+
+@chapter.mistake(log_sum_exp)
+def sums_without_exp(x):
+    """This is the log of the plain sum. `exp` comes first: it makes every entry positive, so that a log can be
+    taken."""
+    return x.sum(dim=-1).log()
+
+
+@chapter.mistake(log_sum_exp)
+def forgets_the_log(x):
+    """The log is missing at the end: this is the sum of the exponentials."""
+    return x.exp().sum(dim=-1)
+
+
+@chapter.mistake(log_sum_exp)
+def lost_dimension_of_max(x):
+    """The largest entries lost their last dimension, so they no longer line up with their rows (a square x hides
+    that). `keepdim=True` keeps its place."""
+    m = x.max(dim=-1).values
+    return m + torch.exp(x - m).sum(dim=-1).log()
+
+
+@chapter.mistake(log_sum_exp)
+def adds_a_column_of_max_to_a_row(x):
+    """You added a column of largest entries to a row of logs: shapes (r, 1) and (r,) broadcast to (r, r). Drop the
+    dimension that you kept before you add."""
+    m = x.max(dim=-1, keepdim=True).values
+    return m + torch.exp(x - m).sum(dim=-1).log()
+
+
+@chapter.mistake(log_sum_exp)
+def overflows_over_the_first_dimension(x):
+    """You summed along the first dimension. `dim` names the dimension that disappears: here the last one, dim
+    -1."""
+    return x.exp().sum(dim=0).log()
+
+
+@chapter.mistake(log_sum_exp)
+def plain_sum(x):
+    """This is the plain sum. `exp` comes before it, and a `log` after it."""
+    return x.sum(dim=-1)
 
 
 @chapter.right(log_sum_exp)

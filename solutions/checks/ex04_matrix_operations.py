@@ -48,7 +48,8 @@ def swaps_the_factors(A, B):
 
 @chapter.mistake(matrix_product)
 def transposes_the_second(A, B):
-    """You turned B over first. B has shape (k, m) already, so that the k's meet: no transpose is needed."""
+    """You paired the rows of A with the rows of B, as if B were turned over. B has shape (k, m): its columns meet
+    the rows of A, and no transpose is needed."""
     return A @ B.mT
 
 
@@ -61,27 +62,45 @@ def takes_dot_for_matrices(A, B):
 
 @chapter.mistake(matrix_product)
 def sums_everything(A, B):
-    """Your result is a single number: einsum adds up over each letter that is missing after the arrow. Keep
-    the letters of the rows of A and of the columns of B."""
+    """Your result is a single number: everything was added up. It should have an entry for each row of A and column
+    of B; in einsum, their letters stay after the arrow."""
     return torch.einsum("nk,km->", A, B)
 
 
 @chapter.mistake(matrix_product)
 def takes_numbers_out(A, B):
-    """The values are right, but no gradient gets through: you took Python numbers out and made a new tensor
-    from them. Stay with operations on tensors."""
+    """The values are right, but no gradient gets through: what goes through Python numbers, NumPy or `.detach()`
+    knows nothing of A and B. Stay with operations on tensors."""
     rows = [[(row * column).sum().item() for column in B.mT] for row in A]
     return torch.tensor(rows, dtype=A.dtype, device=A.device)
 
 
 @chapter.mistake(matrix_product, on="accelerator")
 def fills_zeros_on_the_cpu(A, B):
-    """The tensor that you filled was made on the CPU, and so your result is there. Make it where A is, with
-    `device=A.device`, or let the operator make it."""
+    """Your result is on the CPU. A tensor that you make to fill it needs the device of A, `device=A.device`; an
+    operator would make it there by itself."""
     product = torch.zeros(A.shape[0], B.shape[1], dtype=A.dtype)
     for i, row in enumerate(A):
         product[i] = row @ B
     return product
+
+
+@chapter.mistake(matrix_product)
+def turns_the_first_over(A, B):
+    """You turned A over first. A has shape (n, k) already, so that the k's meet: no transpose is needed."""
+    return A.mT @ B
+
+
+@chapter.mistake(matrix_product)
+def uses_bmm(A, B):
+    """`torch.bmm` is for batches of matrices, with three dimensions. For two matrices there is an operator."""
+    return torch.bmm(A, B)
+
+
+@chapter.mistake(matrix_product)
+def collects_a_list(A, B):
+    """Your rows stand in a Python list. One tensor is wanted: join them, or let the operator do it all."""
+    return [row @ B for row in A]
 
 
 @chapter.right(matrix_product)
@@ -188,15 +207,15 @@ def uses_the_first_matrix_of_B(A, B):
 
 @chapter.mistake(batch_product)
 def concatenates_the_products(A, B):
-    """`cat` joins along a dimension that is there, so all products stand in one tall matrix. `stack` makes a
-    new dimension that counts them; the operator needs neither."""
+    """All products stand in one tall matrix: `cat` joins along a dimension that is there, while `stack` makes a new
+    one that counts them. The operator needs neither."""
     return torch.cat([a @ b for a, b in zip(A, B, strict=True)])
 
 
 @chapter.mistake(batch_product)
 def adds_up_the_batch(A, B):
-    """You added up the products of all pairs. In einsum, a letter that is missing after the arrow is summed
-    over: the letter of the batch has to stay."""
+    """You added up the products of all pairs, so the batch is gone. Each pair keeps its own: leave out that sum,
+    and in einsum keep the batch's letter after the arrow."""
     return torch.einsum("bnk,bkm->nm", A, B)
 
 
@@ -209,12 +228,26 @@ def turns_B_over(A, B):
 
 @chapter.mistake(batch_product, on="accelerator")
 def fills_a_batch_on_the_cpu(A, B):
-    """The tensor that you filled was made on the CPU, and so your result is there. Make it with
-    `device=A.device`, or let the operator make it."""
+    """Your result is on the CPU. A tensor that you make to fill it needs `device=A.device`; the operator would make
+    it there by itself."""
     products = torch.zeros(A.shape[0], A.shape[1], B.shape[2], dtype=A.dtype)
     for i in range(len(A)):
         products[i] = A[i] @ B[i]
     return products
+
+
+@chapter.mistake(batch_product)
+def takes_dot_for_batches(A, B):
+    """`torch.dot` multiplies two vectors and refuses all else. Batches of matrices have a function of their own,
+    and an operator."""
+    return torch.dot(A, B)
+
+
+@chapter.mistake(batch_product)
+def turns_every_A_over(A, B):
+    """You turned the matrices of A over first. They have shape (n, k) already, so that the k's meet: no transpose
+    is needed."""
+    return A.mT @ B
 
 
 @chapter.right(batch_product)
@@ -306,8 +339,8 @@ def averages_the_products(v, w):
 
 @chapter.mistake(dot_product)
 def names_two_letters(v, w):
-    """With two different letters, einsum adds up the products of all elements of v with all of w. Elements
-    that belong together share one letter."""
+    """You multiplied the sum of v by the sum of w, so every element met every other one (einsum with two letters
+    does that). Only those at the same place belong together."""
     return torch.einsum("i,j->", v, w)
 
 
@@ -320,8 +353,8 @@ def uses_mm_on_vectors(v, w):
 
 @chapter.mistake(dot_product)
 def returns_a_number(v, w):
-    """`.item()` takes the number out of its tensor, and the path of the gradient ends there. Return the
-    tensor itself."""
+    """This is a Python number, as `.item()` makes it, and the path of the gradient ends there. Return a tensor, and
+    compute it from tensors to the end."""
     return (v @ w).item()
 
 
@@ -333,6 +366,12 @@ def adds_to_a_zero_on_the_cpu(v, w):
     for product in v * w:
         total += product
     return total
+
+
+@chapter.mistake(dot_product)
+def adds_the_vectors(v, w):
+    """You added the elements of each pair. They are to be multiplied, and the products added up."""
+    return (v + w).sum()
 
 
 @chapter.right(dot_product)
@@ -422,8 +461,8 @@ def copies_the_transpose(x):
 
 @chapter.mistake(transpose_last_two)
 def breaks_the_lines_elsewhere(x):
-    """The shape is right, but the numbers are in the wrong places: `reshape` keeps them in their order and
-    only breaks the lines elsewhere. Swap the dimensions instead."""
+    """The shape is right, but the numbers are in the wrong places: `reshape` and `view` keep them in their order
+    and only break the lines elsewhere. Swap the dimensions instead."""
     return x.reshape(*x.shape[:-2], x.shape[-1], x.shape[-2])
 
 
@@ -433,6 +472,13 @@ def returns_x_itself(x):
     the one to return."""
     x.transpose(-2, -1)
     return x
+
+
+@chapter.mistake(transpose_last_two)
+def uses_t(x):
+    """`t()` is for matrices and refuses more dimensions. Swap the last two, counted from the end with negative
+    numbers."""
+    return x.t()
 
 
 @chapter.right(transpose_last_two)
@@ -505,8 +551,8 @@ def compares_the_rows(X):
 
 @chapter.mistake(gram_matrix)
 def squares_the_elements(X):
-    """`*` multiplies element by element, so these are squares. Every column has to meet every column: that is
-    a matrix product."""
+    """These are the squares of the elements: `*` and `**` work element by element. Every column has to meet every
+    column: that is a matrix product."""
     return X * X
 
 
@@ -532,8 +578,8 @@ def divides_by_the_rows(X):
 
 @chapter.mistake(gram_matrix)
 def makes_a_new_tensor(X):
-    """The values are right, but no gradient gets through: `torch.tensor` makes a new tensor that knows
-    nothing of X. To join tensors and keep the path, there is `torch.stack`."""
+    """The values are right, but no gradient gets through: what goes through `torch.tensor`, NumPy or `.detach()`
+    knows nothing of X. To join tensors, there is `torch.stack`."""
     columns = X.detach().mT
     products = [[(a * b).sum() for b in columns] for a in columns]
     return torch.tensor(products, dtype=X.dtype, device=X.device)
@@ -544,6 +590,20 @@ def detaches_one_factor(X):
     """The values are right, but only half of the gradient arrives: X comes in twice, and you detached one of
     the two. Use X itself both times."""
     return X.detach().mT @ X
+
+
+@chapter.mistake(gram_matrix)
+def multiplies_elements_of_the_transpose(X):
+    """`*` multiplies element by element, and X turned over has another shape than X. Where rows meet columns, the
+    operator is another one."""
+    return X.mT * X
+
+
+@chapter.mistake(gram_matrix)
+def takes_dot_for_columns(X):
+    """`torch.dot` multiplies two vectors and refuses matrices, unlike NumPy's `dot`. Matrices have an operator of
+    their own."""
+    return torch.dot(X.mT, X)
 
 
 @chapter.right(gram_matrix)
@@ -658,12 +718,33 @@ def keeps_a_column(x, A, y):
 
 @chapter.mistake(bilinear_form, on="accelerator")
 def fills_rows_on_the_cpu(x, A, y):
-    """The tensor that you filled was made on the CPU, and so your result is there. Make it with
-    `device=x.device`, or join the numbers with `torch.stack`."""
+    """Your result is on the CPU. A tensor that you make to fill it needs `device=x.device`; or join the numbers
+    with `torch.stack`."""
     values = torch.zeros(len(x), dtype=x.dtype)
     for i in range(len(x)):
         values[i] = x[i] @ A @ y[i]
     return values
+
+
+@chapter.mistake(bilinear_form)
+def turns_x_over(x, A, y):
+    """You turned x over. In xᵢᵀ each xᵢ is a column, but here it is a row of x already: `x @ A` has the sizes that
+    meet."""
+    return x.mT @ A @ y
+
+
+@chapter.mistake(bilinear_form)
+def multiplies_by_y_as_it_is(x, A, y):
+    """After x @ A came a second matrix product, and y does not fit there as it is: row i belongs to row i of y.
+    Pair these two element by element, then sum each row."""
+    return x @ A @ y
+
+
+@chapter.mistake(bilinear_form)
+def takes_dot_for_rows(x, A, y):
+    """`torch.dot` multiplies two vectors and refuses matrices. Multiply the rows element by element, then sum each
+    one."""
+    return torch.dot(x @ A, y)
 
 
 @chapter.right(bilinear_form)
@@ -773,8 +854,8 @@ def subtracts_the_bias(x, weight, bias):
 
 @chapter.mistake(linear_layer)
 def fills_a_layer_with_copies(x, weight, bias):
-    """The values are right, but the layer that you made has parameters of its own: no gradient reaches weight
-    and bias. Use them directly."""
+    """The values are right, but no gradient reaches weight and bias: a layer that you make has parameters of its
+    own, and `.detach()` cuts the path. Use them directly."""
     layer = torch.nn.Linear(weight.shape[1], weight.shape[0], dtype=x.dtype, device=x.device)
     with torch.no_grad():
         layer.weight.copy_(weight)
@@ -788,6 +869,53 @@ def appends_ones_from_the_cpu(x, weight, bias):
     device of its inputs: `device=x.device`."""
     ones = torch.ones(x.shape[0], 1, dtype=x.dtype)
     return torch.cat([x, ones], dim=1) @ torch.cat([weight.mT, bias[None]])
+
+
+@chapter.mistake(linear_layer)
+def multiplies_elements_by_the_weight(x, weight, bias):
+    """`*` multiplies element by element. Here rows of x meet rows of weight, which takes the operator of the matrix
+    product."""
+    return x * weight + bias
+
+
+@chapter.mistake(linear_layer)
+def multiplies_elements_by_the_transposed_weight(x, weight, bias):
+    """The weight is turned over as it should be, but `*` multiplies element by element. Where rows meet columns,
+    the operator is another one."""
+    return x * weight.mT + bias
+
+
+@chapter.mistake(linear_layer)
+def begins_with_the_weight(x, weight, bias):
+    """You began with the weight, and x does not fit behind it as it is. Begin with x, whose rows are the inputs,
+    and turn the weight over."""
+    return weight @ x + bias
+
+
+@chapter.mistake(linear_layer)
+def multiplies_by_the_bias(x, weight, bias):
+    """You multiplied by the bias; it is added."""
+    return x @ weight.mT * bias
+
+
+@chapter.mistake(linear_layer)
+def adds_the_bias_to_the_weight(x, weight, bias):
+    """You added the bias to the weight, so it is multiplied by x as well. Add it after the product."""
+    return x @ (weight.mT + bias)
+
+
+@chapter.mistake(linear_layer)
+def begins_with_the_weight_and_adds_a_row(x, weight, bias):
+    """Your product has shape (out, n), a column for each row of x, so the bias lines up with the wrong dimension.
+    Begin with x, so that its rows stay rows."""
+    return weight @ x.mT + bias
+
+
+@chapter.mistake(linear_layer)
+def takes_dot_for_inputs(x, weight, bias):
+    """`torch.dot` multiplies two vectors and refuses matrices. Rows that meet rows need the matrix product, with
+    the weight turned over."""
+    return torch.dot(x, weight) + bias
 
 
 @chapter.right(linear_layer)

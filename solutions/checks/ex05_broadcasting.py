@@ -42,8 +42,8 @@ def added_as_a_column(matrix, v):
 
 @chapter.mistake(add_row_vector)
 def added_in_place_to_the_matrix(matrix, v):
-    """`matrix += v` changes the tensor that came in, which PyTorch refuses while it follows gradients. A plain `+`
-    makes a new one."""
+    """You changed the matrix that came in, as `+=` and methods that end in `_` do, which PyTorch refuses while it
+    follows gradients. A plain `+` makes a new one."""
     matrix += v
     return matrix
 
@@ -58,8 +58,8 @@ def first_row_only(matrix, v):
 
 @chapter.mistake(add_row_vector)
 def sums_are_thrown_away(matrix, v):
-    """The matrix came back unchanged: `row = row + v` only gives the name `row` to a new tensor. Keep what
-    the addition returns."""
+    """The matrix came back unchanged. `+` makes a new tensor, and `row = row + v` only gives it the name `row`:
+    keep what the addition returns."""
     for row in matrix:
         row = row + v
     return matrix
@@ -80,8 +80,8 @@ def sum_of_v(matrix, v):
 
 @chapter.mistake(add_row_vector, on="accelerator")
 def rows_collected_on_the_cpu(matrix, v):
-    """The tensor that collects your rows was made on the CPU, so the result is there too.
-    `torch.zeros_like(matrix)` makes it where the matrix lives."""
+    """Your result is on the CPU. A tensor that you make to fill it needs a device: `torch.zeros_like(matrix)` makes
+    it where the matrix lives."""
     result = torch.zeros(matrix.shape, dtype=matrix.dtype)
     for i, row in enumerate(matrix):
         result[i] = row + v
@@ -93,6 +93,21 @@ def ones_on_the_cpu(matrix, v):
     """You made a helper tensor without `device=`, so it is on the CPU while v is not. Here no helper is
     needed at all."""
     return matrix + torch.ones(len(matrix), 1, dtype=v.dtype) * v
+
+
+@chapter.mistake(add_row_vector)
+def added_to_each_row_in_place(matrix, v):
+    """The rows that a loop hands out are parts of the matrix that came in, so `+=` changes that, which PyTorch
+    refuses while it follows gradients. `+` with the whole matrix needs no loop."""
+    for row in matrix:
+        row += v
+    return matrix
+
+
+@chapter.mistake(add_row_vector)
+def multiplied_by_the_row(matrix, v):
+    """You multiplied by v. It is to be added."""
+    return matrix * v
 
 
 @chapter.right(add_row_vector)
@@ -171,7 +186,7 @@ def not_turned_back(matrix, v):
 
 @chapter.mistake(add_column_vector)
 def tiled_and_reshaped(matrix, v):
-    """`repeat` lines up copies of v, and `reshape` fills row by row, so the entries land in the wrong places.
+    """The entries of v landed in the wrong places: `repeat` lines up copies of v, and `reshape` fills row by row.
     Make v a column; broadcasting does the rest."""
     return matrix + v.repeat(matrix.shape[1]).reshape(matrix.shape)
 
@@ -187,22 +202,22 @@ def first_column_only(matrix, v):
 
 @chapter.mistake(add_column_vector)
 def column_added_in_place(matrix, v):
-    """`+=` changes the matrix that came in, which PyTorch refuses while it follows gradients. Use `+`, which
-    makes a new tensor."""
+    """You changed the matrix that came in, as `+=` and methods that end in `_` do, which PyTorch refuses while it
+    follows gradients. A plain `+` makes a new one."""
     matrix += v[:, None]
     return matrix
 
 
 @chapter.mistake(add_column_vector)
 def column_glued_on(matrix, v):
-    """`cat` puts v beside the matrix as one more column. To add numbers use `+`."""
+    """You put v beside the matrix as one more column, as `cat` does. To add numbers use `+`."""
     return torch.cat([matrix, v[:, None]], dim=1)
 
 
 @chapter.mistake(add_column_vector, on="accelerator")
 def columns_collected_on_the_cpu(matrix, v):
-    """The tensor that collects your columns was made on the CPU, so the result is there too.
-    `torch.zeros_like(matrix)` makes it where the matrix lives."""
+    """Your result is on the CPU. A tensor that you make to fill it needs a device: `torch.zeros_like(matrix)` makes
+    it where the matrix lives."""
     result = torch.zeros(matrix.shape, dtype=matrix.dtype)
     for j in range(matrix.shape[1]):
         result[:, j] = matrix[:, j] + v
@@ -214,6 +229,19 @@ def row_of_ones_on_the_cpu(matrix, v):
     """You made a helper tensor without `device=`, so it is on the CPU while v is not. Broadcasting stretches
     v without a helper."""
     return matrix + v[:, None] * torch.ones(matrix.shape[1], dtype=v.dtype)
+
+
+@chapter.mistake(add_column_vector)
+def columns_are_thrown_away(matrix, v):
+    """The matrix came back unchanged. `+` makes a new tensor: keep what the addition returns."""
+    matrix + v[:, None]
+    return matrix
+
+
+@chapter.mistake(add_column_vector)
+def sum_of_v_everywhere(matrix, v):
+    """You added the sum of v to every entry. Each row should get its own entry of v: stand v up as a column."""
+    return matrix + v.sum()
 
 
 @chapter.right(add_column_vector)
@@ -327,16 +355,16 @@ def only_the_means(x):
 
 @chapter.mistake(center_columns)
 def centers_in_place(x):
-    """`x -= ...` and `x[...] = ...` change the tensor that came in, which PyTorch refuses while it follows
-    gradients. Return `x - ...`, a new tensor."""
+    """You changed the tensor that came in, as `-=`, `x[...] =` and methods that end in `_` do, and PyTorch refuses
+    that while it follows gradients. A plain `-` makes a new tensor."""
     x -= x.mean(dim=0)
     return x
 
 
 @chapter.mistake(center_columns)
 def means_without_history(x):
-    """Your values are right, but the means were computed without a history (`detach` or `no_grad`). They
-    depend on x too, so gradients must pass."""
+    """Your values are right, but the means were computed without a history (`.item()`, `.detach()` or `no_grad`).
+    They depend on x too, so gradients must pass."""
     return x - x.detach().mean(dim=0)
 
 
@@ -355,6 +383,24 @@ def centered_on_the_cpu(x):
     """Your result is on the CPU, x is not. Leave out `.cpu()`: a result stays where its input lives."""
     x = x.cpu()
     return x - x.mean(dim=0)
+
+
+@chapter.mistake(center_columns)
+def means_less_entries(x):
+    """Your result has the wrong sign: take the means off the entries, not the entries off the means."""
+    return x.mean(dim=0) - x
+
+
+@chapter.mistake(center_columns)
+def divides_by_the_means(x):
+    """You divided each column by its mean. To shift it, take the mean off."""
+    return x / x.mean(dim=0)
+
+
+@chapter.mistake(center_columns)
+def adds_the_means(x):
+    """You added each column's mean. To make the mean 0, take it off."""
+    return x + x.mean(dim=0)
 
 
 @chapter.right(center_columns)
@@ -488,16 +534,16 @@ def softmax(x):
 
 @chapter.mistake(normalize_rows)
 def divides_in_place(x):
-    """`x /= ...` changes the tensor that came in, which PyTorch refuses while it follows gradients. Return `x
-    / ...`, a new tensor."""
+    """You changed the tensor that came in, as `/=`, `x[...] =` and methods that end in `_` do, and PyTorch refuses
+    that while it follows gradients. A plain `/` makes a new tensor."""
     x /= x.sum(dim=1, keepdim=True)
     return x
 
 
 @chapter.mistake(normalize_rows)
 def sums_without_history(x):
-    """Your values are right, but the sums were computed without a history (`detach` or `no_grad`). They
-    depend on x too, so gradients must pass."""
+    """Your values are right, but the sums were computed without a history (`.item()`, `.detach()` or `no_grad`).
+    They depend on x too, so gradients must pass."""
     return x / x.detach().sum(dim=1, keepdim=True)
 
 
@@ -513,12 +559,40 @@ def sums_on_the_cpu(x):
 
 @chapter.mistake(normalize_rows, on="accelerator")
 def rows_collected_there(x):
-    """The tensor that collects your rows was made on the CPU, so the result is there too.
-    `torch.zeros_like(x)` makes it where x lives."""
+    """Your result is on the CPU. A tensor that you make to fill it needs a device: `torch.zeros_like(x)` makes it
+    where x lives."""
     result = torch.zeros(x.shape, dtype=x.dtype)
     for i, row in enumerate(x):
         result[i] = row / row.sum()
     return result
+
+
+@chapter.mistake(normalize_rows)
+def divides_each_row_in_place(x):
+    """The rows that a loop hands out are parts of x itself, so `/=` changes x, which PyTorch refuses while it
+    follows gradients. `/` with all of x needs no loop."""
+    for row in x:
+        row /= row.sum()
+    return x
+
+
+@chapter.mistake(normalize_rows)
+def left_on_its_side(x):
+    """The numbers are right, but rows and columns have changed places: you turned x over to divide, and did not
+    turn it back."""
+    return x.T / x.sum(dim=1)
+
+
+@chapter.mistake(normalize_rows)
+def by_the_largest(x):
+    """You divided each row by its largest entry. Here it is the sum of the entries."""
+    return x / x.amax(dim=1, keepdim=True)
+
+
+@chapter.mistake(normalize_rows)
+def takes_off_the_sums(x):
+    """You took off each row's sum. Divide by it."""
+    return x - x.sum(dim=1, keepdim=True)
 
 
 @chapter.right(normalize_rows)
@@ -656,8 +730,8 @@ def forgot_the_two(x, y):
 
 @chapter.mistake(squared_distances, on="accelerator")
 def table_on_the_cpu(x, y):
-    """The table that you fill was made by `torch.zeros(n, m)`, on the CPU. Made by `x.new_zeros(n, m)` it
-    lives where x does."""
+    """Your table is on the CPU, where `torch.zeros(n, m)` makes it. Made by `x.new_zeros(n, m)` it lives where x
+    does."""
     table = torch.zeros(len(x), len(y), dtype=x.dtype)
     for i, point in enumerate(x):
         for j, other in enumerate(y):
@@ -670,6 +744,33 @@ def helper_ones_on_the_cpu(x, y):
     """You made a helper tensor without `device=`, so it is on the CPU while x is not. To sum over a
     dimension, use `sum(dim=...)`."""
     return ((x[:, None] - y[None]) ** 2) @ torch.ones(x.shape[1], dtype=x.dtype)
+
+
+@chapter.mistake(squared_distances)
+def differences_of_the_same_number(x, y):
+    """`x - y` compares x[i] with y[i] alone, if there are equally many. For every pair, the points of x and of y
+    need dimensions of their own: (n, 1, d) and (1, m, d)."""
+    return (x - y) ** 2
+
+
+@chapter.mistake(squared_distances)
+def root_at_the_end(x, y):
+    """These are distances: a root too many. The squared distance is the sum of squared differences as it is."""
+    return ((x[:, None] - y[None]) ** 2).sum(dim=-1).sqrt()
+
+
+@chapter.mistake(squared_distances)
+def leaves_the_coordinates(x, y):
+    """The squared differences are there, one for each coordinate. Sum over the coordinates, so that their dimension
+    disappears."""
+    return (x[:, None] - y[None]) ** 2
+
+
+@chapter.mistake(squared_distances)
+def products_of_the_points(x, y):
+    """These are the dot products of the points. Take differences first, for every pair, then square and sum
+    them."""
+    return x @ y.T
 
 
 @chapter.right(squared_distances)
@@ -761,6 +862,27 @@ def broadcast_shape(draw: Draw):
     yield (2, n, 1, m, 1), (m, 1, 0)
 
 
+chapter.way(
+    broadcast_shape,
+    uses=["max", "zip", "range", "reversed", "enumerate"],
+    instead=[
+        "broadcast_shapes",
+        "broadcast_tensors",
+        "broadcast_to",
+        "expand",
+        "empty",
+        "zeros",
+        "ones",
+        "rand",
+        "randn",
+    ],
+    sentence=(
+        "This exercise is about the three rules, and your function leaves them to a library: apply them once"
+        " yourself, from the right."
+    ),
+)
+
+
 @chapter.mistake(broadcast_shape)
 def takes_the_larger(a, b):
     """You took the larger size. A 1 gives way to the other size even if that is 0, and 0 against 3 is an
@@ -790,8 +912,8 @@ def lines_up_at_the_left(a, b):
 
 @chapter.mistake(broadcast_shape)
 def drops_what_is_left_over(a, b):
-    """`zip` stops at the end of the shorter shape, so the dimensions left over are lost. A missing dimension
-    counts as 1."""
+    """The dimensions that only the longer shape has are lost; `zip`, for one, stops where the shorter one ends. A
+    missing dimension counts as 1."""
     shape = []
     for m, n in zip(reversed(a), reversed(b), strict=False):
         if m != n and 1 not in (m, n):
@@ -840,6 +962,52 @@ def only_ones_in_b(a, b):
     if any(m != n and n != 1 for m, n in zip(a, b, strict=True)):
         raise ValueError("no")
     return a
+
+
+@chapter.mistake(broadcast_shape)
+def takes_the_larger_of_what_fits(a, b):
+    """You took the larger of two sizes. The 1 gives way, whichever is larger: 1 beside 0 gives 0."""
+    ndim = max(len(a), len(b))
+    a, b = (1,) * (ndim - len(a)) + a, (1,) * (ndim - len(b)) + b
+    if any(m != n and m != 1 and n != 1 for m, n in zip(a, b, strict=True)):
+        raise ValueError("no")
+    return tuple(max(m, n) for m, n in zip(a, b, strict=True))
+
+
+@chapter.mistake(broadcast_shape)
+def wants_equal_lengths_and_takes_the_larger(a, b):
+    """You refused shapes of different lengths. The shorter one counts as if it had 1s in front."""
+    if len(a) != len(b):
+        raise ValueError("no")
+    return tuple(max(m, n) for m, n in zip(a, b, strict=True))
+
+
+@chapter.mistake(broadcast_shape)
+def adds_two_tensors(a, b):
+    """PyTorch raises a RuntimeError where tensors do not go together; asked for is a ValueError. Apply the rules
+    yourself, or translate it."""
+    return tuple((torch.zeros(a) + torch.zeros(b)).shape)
+
+
+@chapter.mistake(broadcast_shape)
+def asserts_that_they_fit(a, b):
+    """`assert` raises an AssertionError, and is left out when Python runs with -O. For wrong arguments use `raise
+    ValueError(...)`."""
+    ndim = max(len(a), len(b))
+    a, b = (1,) * (ndim - len(a)) + a, (1,) * (ndim - len(b)) + b
+    for m, n in zip(a, b, strict=True):
+        assert m == n or m == 1 or n == 1
+    return tuple(n if m == 1 else m for m, n in zip(a, b, strict=True))
+
+
+@chapter.mistake(broadcast_shape)
+def lists_the_larger_of_what_fits(a, b):
+    """You took the larger of two sizes. The 1 gives way, whichever is larger: 1 beside 0 gives 0."""
+    ndim = max(len(a), len(b))
+    a, b = (1,) * (ndim - len(a)) + a, (1,) * (ndim - len(b)) + b
+    if any(m != n and m != 1 and n != 1 for m, n in zip(a, b, strict=True)):
+        raise ValueError("no")
+    return [max(m, n) for m, n in zip(a, b, strict=True)]
 
 
 @chapter.right(broadcast_shape)
@@ -936,8 +1104,8 @@ def strict_add(draw: Draw):
 
 @chapter.mistake(strict_add)
 def no_check(a, b):
-    """`+` broadcasts where the shapes differ. Compare `a.shape` and `b.shape` first, and raise a ValueError
-    if they are not equal."""
+    """Shapes that differ are not refused, and `+` broadcasts them. Where `a.shape` and `b.shape` are not equal,
+    `raise` a ValueError: to print something or to make one is not enough."""
     return a + b
 
 
@@ -968,7 +1136,7 @@ def counts_dimensions(a, b):
     return a + b
 
 
-@chapter.mistake(strict_add)
+@chapter.mistake(strict_add, written=r"\.size\b(?!\()")
 def compares_methods(a, b):
     """`a.size` without parentheses is a method, and two tensors' methods are never equal, so you refuse
     everything. Use `a.shape` or `a.size()`."""
@@ -1013,8 +1181,8 @@ def makes_them_fit(a, b):
 
 @chapter.mistake(strict_add)
 def adds_in_place(a, b):
-    """`a += b` changes the tensor that came in, which PyTorch refuses while it follows gradients. `a + b`
-    makes a new one."""
+    """You changed the tensor that came in, as `+=` and methods that end in `_` do, which PyTorch refuses while it
+    follows gradients. A plain `+` makes a new one."""
     if a.shape != b.shape:
         raise ValueError("no")
     a += b
@@ -1037,6 +1205,47 @@ def adds_on_the_cpu(a, b):
     if a.shape != b.shape:
         raise ValueError("no")
     return a.cpu() + b.cpu()
+
+
+@chapter.mistake(strict_add, written=r"\bis (not )?\w+\.(shape|size)")
+def compares_by_identity(a, b):
+    """`is` asks whether two names stand for the same object, and two tensors' shapes are never that, so you refuse
+    everything. `==` and `!=` compare what they hold."""
+    if a.shape is not b.shape:
+        raise ValueError("no")
+    return a + b
+
+
+@chapter.mistake(strict_add)
+def refuses_everything(a, b):
+    """You refuse all pairs, those of equal shape too. Compare `a.shape` with `b.shape`, and raise the error only
+    where they differ."""
+    raise ValueError("shapes differ")
+
+
+@chapter.mistake(strict_add)
+def refuses_equal_shapes(a, b):
+    """It is the wrong way round: you refuse equal shapes and let the others pass."""
+    if a.shape == b.shape:
+        raise ValueError("no")
+    return a + b
+
+
+@chapter.mistake(strict_add)
+def compares_the_first_sizes(a, b):
+    """`shape[0]` is the size of the first dimension alone, and a tensor without dimensions has none. Compare
+    `.shape`, which holds all sizes."""
+    if a.shape[0] != b.shape[0]:
+        raise ValueError("no")
+    return a + b
+
+
+@chapter.mistake(strict_add)
+def returns_none_where_they_differ(a, b):
+    """Where the shapes differ, None comes back. A caller easily overlooks that: use `raise ValueError(...)`."""
+    if a.shape != b.shape:
+        return None
+    return a + b
 
 
 @chapter.right(strict_add)
@@ -1125,8 +1334,8 @@ def strict_mse(draw: Draw):
 
 @chapter.mistake(strict_mse)
 def broadcasts(pred, target):
-    """Shapes such as (n, 1) and (n,) broadcast to (n, n), and the mean runs over pairs that do not belong
-    together (`mse_loss` only warns). Compare the shapes first."""
+    """Shapes such as (n, 1) and (n,) broadcast to (n, n): pairs that do not belong together. `raise` a ValueError
+    where shapes differ; a warning or a printed line is not enough."""
     return ((pred - target) ** 2).mean()
 
 
@@ -1229,7 +1438,7 @@ def divides_by_the_first_size(pred, target):
 
 @chapter.mistake(strict_mse)
 def plain_number(pred, target):
-    """`.item()` gives a Python number, and no gradient can pass through it. Return the tensor."""
+    """This is a Python number, as `.item()` makes it, and no gradient can pass through one. Return the tensor."""
     if pred.shape != target.shape:
         raise ValueError("no")
     return ((pred - target) ** 2).mean().item()
@@ -1237,8 +1446,8 @@ def plain_number(pred, target):
 
 @chapter.mistake(strict_mse)
 def new_leaf(pred, target):
-    """`torch.tensor(number, requires_grad=True)` is a fresh start: it knows nothing of pred and target, so no
-    gradient reaches them. Return the mean itself."""
+    """Your result is a fresh tensor, made of a number: it knows nothing of pred and target, so no gradient reaches
+    them, with `requires_grad=True` or without. Return the mean itself."""
     if pred.shape != target.shape:
         raise ValueError("no")
     loss = ((pred - target) ** 2).mean().item()
@@ -1269,6 +1478,64 @@ def loss_on_the_cpu(pred, target):
     if pred.shape != target.shape:
         raise ValueError("no")
     return ((pred - target) ** 2).mean().cpu()
+
+
+@chapter.mistake(strict_mse, written=r"\.size\b(?!\()")
+def compares_methods_of_both(pred, target):
+    """`.size` without parentheses is a method, and two tensors' methods are never equal, so you refuse everything.
+    Use `.shape` or `.size()`."""
+    if pred.size != target.size:
+        raise ValueError("no")
+    return ((pred - target) ** 2).mean()
+
+
+@chapter.mistake(strict_mse, written=r"\bis (not )?\w+\.(shape|size)")
+def compares_shapes_by_identity(pred, target):
+    """`is` asks whether two names stand for the same object, and two tensors' shapes are never that, so you refuse
+    everything. `==` and `!=` compare what they hold."""
+    if pred.shape is not target.shape:
+        raise ValueError("no")
+    return ((pred - target) ** 2).mean()
+
+
+@chapter.mistake(strict_mse)
+def refuses_all(pred, target):
+    """You refuse all pairs, those of equal shape too. Compare `pred.shape` with `target.shape`, and raise the error
+    only where they differ."""
+    raise ValueError("shapes differ")
+
+
+@chapter.mistake(strict_mse)
+def compares_the_lengths(pred, target):
+    """`len` gives the size of the first dimension alone, and a tensor without dimensions has none. Compare
+    `.shape`, which holds all sizes."""
+    if len(pred) != len(target):
+        raise ValueError("no")
+    return ((pred - target) ** 2).mean()
+
+
+@chapter.mistake(strict_mse)
+def compares_the_dimensions(pred, target):
+    """You compared the number of dimensions. The sizes must agree as well: compare `.shape`."""
+    if pred.ndim != target.ndim:
+        raise ValueError("no")
+    return ((pred - target) ** 2).mean()
+
+
+@chapter.mistake(strict_mse)
+def returns_an_error(pred, target):
+    """You returned a ValueError as if it were a result. To stop the caller, `raise` it."""
+    if pred.shape != target.shape:
+        return ValueError("no")
+    return ((pred - target) ** 2).mean()
+
+
+@chapter.mistake(strict_mse)
+def averages_without_squaring(pred, target):
+    """You averaged the differences as they are, so that they cancel. Square each one first."""
+    if pred.shape != target.shape:
+        raise ValueError("no")
+    return (pred - target).mean()
 
 
 @chapter.right(strict_mse)

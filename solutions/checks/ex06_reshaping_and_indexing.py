@@ -90,6 +90,27 @@ def detaches(x):
     return x.detach().flatten(1)
 
 
+@chapter.mistake(flatten_images)
+def joins_channels_and_height(x):
+    """You joined only channels and height. The width belongs to the row of its image too: everything after
+    dimension 0 becomes one dimension."""
+    return x.flatten(1, 2)
+
+
+@chapter.mistake(flatten_images)
+def makes_one_row_of_all(x):
+    """You put all images into a single row. Each image has a row of its own: the number of images stays the first
+    size."""
+    return x.reshape(1, -1)
+
+
+@chapter.mistake(flatten_images)
+def lists_the_rows(x):
+    """The rows are right, but they stand in a Python list. One tensor is wanted, and a new shape makes it without a
+    loop."""
+    return [image.flatten() for image in x]
+
+
 @chapter.right(flatten_images)
 def by_view(x):
     return x.view(len(x), -1)
@@ -186,9 +207,32 @@ def fills_down_the_columns(x, shape):
 
 @chapter.mistake(reshape_any)
 def rebuilds(x, shape):
-    """The numbers are right, but you rebuilt the tensor from plain Python numbers, so no gradient can flow
-    back to x and its dtype or device may be lost. Stay with tensor methods."""
+    """The numbers are right, but no gradient can flow back to x: what goes through Python numbers or `.detach()`
+    knows nothing of it, and its dtype or device may be lost. Stay with tensor methods."""
     return torch.tensor(x.tolist()).reshape(shape)
+
+
+@chapter.mistake(reshape_any)
+def resizes(x, shape):
+    """`resize_` changes x itself and reads its memory as it lies there, and PyTorch refuses it while it follows
+    gradients. Use a method that returns a tensor."""
+    return x.resize_(shape)
+
+
+@chapter.mistake(reshape_any)
+def assigns_the_shape(x, shape):
+    """The shape of a tensor cannot be assigned, unlike that of a NumPy array. A method returns a tensor with
+    another shape."""
+    x.shape = shape
+    return x
+
+
+@chapter.mistake(reshape_any)
+def drops_the_result(x, shape):
+    """x came back as it was. Methods that reshape do not change x, they return another tensor: that is the one to
+    return."""
+    x.reshape(shape)
+    return x
 
 
 @chapter.right(reshape_any)
@@ -269,8 +313,8 @@ def as_dimension_one(x):
 
 @chapter.mistake(batch_of_one)
 def two_dimensions_at_least(x):
-    """`atleast_2d` adds dimensions only until there are two, so a matrix is left as it is. Every x gets
-    exactly one more."""
+    """You added dimensions only until there are two, as `atleast_2d` does, so a matrix is left as it is. Every x
+    gets exactly one more."""
     return torch.atleast_2d(x)
 
 
@@ -285,6 +329,26 @@ def concatenates(x):
 def a_python_list(x):
     """You returned a Python list with x inside. A batch is one tensor whose first dimension has size 1."""
     return [x]
+
+
+@chapter.mistake(batch_of_one)
+def makes_a_tensor_of_a_list(x):
+    """`torch.tensor` wants numbers in its lists, and x is a tensor. Its shape only needs one more dimension, in
+    front."""
+    return torch.tensor([x])
+
+
+@chapter.mistake(batch_of_one)
+def slices_a_dimension(x):
+    """Behind the new dimension you slice one of x, and x may have none. Leave out the slice: all that is there
+    stays."""
+    return x[None, :]
+
+
+@chapter.mistake(batch_of_one)
+def nests_the_shape(x):
+    """`x.shape` is a whole tuple of sizes, and `reshape` wants sizes one by one, or a single tuple of them."""
+    return x.reshape(1, x.shape)
 
 
 @chapter.right(batch_of_one)
@@ -350,15 +414,15 @@ def result_is_thrown_away(x):
 
 @chapter.mistake(drop_single_dims)
 def only_the_first(x):
-    """You looked at the first dimension only. Here every dimension of size 1 goes, wherever it stands;
-    `squeeze` needs no argument for that."""
+    """You looked at one dimension only. Here every dimension of size 1 goes, wherever it stands; `squeeze` needs no
+    argument for that."""
     return x.squeeze(0)
 
 
 @chapter.mistake(drop_single_dims)
 def only_the_last(x):
-    """You looked at the last dimension only. Here every dimension of size 1 goes, wherever it stands;
-    `squeeze` needs no argument for that."""
+    """You looked at one dimension only. Here every dimension of size 1 goes, wherever it stands; `squeeze` needs no
+    argument for that."""
     return x.squeeze(-1)
 
 
@@ -390,6 +454,13 @@ def dimensions_move_while_looping(x):
         if size == 1:
             x = x.squeeze(dim)
     return x
+
+
+@chapter.mistake(drop_single_dims)
+def the_first_and_the_last(x):
+    """You looked at the first and the last dimension only. Here every dimension of size 1 goes, wherever it stands;
+    `squeeze` needs no argument for that."""
+    return x.squeeze(0).squeeze(-1)
 
 
 @chapter.right(drop_single_dims)
@@ -454,7 +525,7 @@ def keeps_the_dimensions(x):
 
 @chapter.mistake(first_row_and_last_column)
 def chained_brackets(x):
-    """`x[:][-1]` is the last row: `x[:]` is all of x, and `[-1]` then counts rows again. For a column, put
+    """For the column you returned the last row: a single index counts rows, behind `x[:]` too. For a column, put
     both entries in one pair of brackets."""
     return x[0], x[:][-1]
 
@@ -496,6 +567,32 @@ def rebuilds_both(x):
     """The numbers are right, but you rebuilt them from Python numbers, so no gradient can flow back to x, and
     dtype and device may be lost. Index the tensor itself."""
     return torch.tensor(x[0].tolist()), torch.tensor([row[-1].item() for row in x])
+
+
+@chapter.mistake(first_row_and_last_column)
+def counts_columns_from_one(x):
+    """Columns are counted from 0, so the number of the last one is one less than how many there are; -1 is
+    shorter."""
+    return x[0], x[:, x.shape[1]]
+
+
+@chapter.mistake(first_row_and_last_column)
+def last_row_first(x):
+    """You returned the last row and the first column. Rows are counted from 0 at the top, and -1 is the last of the
+    columns."""
+    return x[-1], x[:, 0]
+
+
+@chapter.mistake(first_row_and_last_column)
+def takes_single_entries(x):
+    """These are single numbers. A colon stands for all entries of a dimension: `x[i, :]` is a whole row."""
+    return x[0, 0], x[-1, -1]
+
+
+@chapter.mistake(first_row_and_last_column)
+def first_column(x):
+    """Your column is the first one. The last one is counted from the end, with a minus sign."""
+    return x[0], x[:, 0]
 
 
 @chapter.right(first_row_and_last_column)
@@ -585,8 +682,8 @@ def stops_before_the_end(x, size):
 
 @chapter.mistake(top_right_block)
 def chained_slices(x, size):
-    """`x[:size][-size:]` slices the rows twice. Rows and columns go into one pair of brackets, with a comma
-    between them."""
+    """These are rows with all their columns: `x[:size][-size:]`, for one, slices the rows twice. Rows and columns
+    go into one pair of brackets, with a comma between them."""
     return x[:size][-size:]
 
 
@@ -602,6 +699,19 @@ def rows_counted_as_columns(x, size):
     """You worked out the first column from the number of rows, which is right for square matrices only.
     `x.shape[1]` counts the columns."""
     return x[:size, x.shape[0] - size :]
+
+
+@chapter.mistake(top_right_block)
+def leaves_out_the_block(x, size):
+    """`:-size` is everything but the last `size` columns. To begin there and go up to the end, put the colon
+    behind."""
+    return x[:size, :-size]
+
+
+@chapter.mistake(top_right_block)
+def the_corner_alone(x, size):
+    """This is the single number in the corner. Slices, with a colon, select whole blocks."""
+    return x[0, -1]
 
 
 @chapter.right(top_right_block)
@@ -731,6 +841,32 @@ def drops_the_only_dimension(x, threshold):
     return x[x > threshold].squeeze()
 
 
+@chapter.mistake(values_above)
+def values_below(x, threshold):
+    """These are the values below the threshold. The sign points the other way."""
+    return x[x < threshold]
+
+
+@chapter.mistake(values_above)
+def raises_the_others(x, threshold):
+    """You raised the other values to the threshold, as `clamp` does, and kept the shape. To *select* values, use a
+    mask as an index."""
+    return x.clamp(min=threshold)
+
+
+@chapter.mistake(values_above)
+def lists_the_values(x, threshold):
+    """The values are right, but they stand in a Python list. One tensor is wanted: use a mask as an index."""
+    return [value for value in x.flatten() if value > threshold]
+
+
+@chapter.mistake(values_above)
+def joins_a_list_of_no_values(x, threshold):
+    """`torch.cat` has nothing to work with if no value is above the threshold; the answer is then an empty tensor
+    of shape (0,). A mask as an index gives that by itself."""
+    return torch.cat([value.reshape(1) for value in x.flatten() if value > threshold])
+
+
 @chapter.right(values_above)
 def by_masked_select(x, threshold):
     return torch.masked_select(x, x > threshold)
@@ -800,8 +936,8 @@ def asks_the_whole_tensor(x):
 
 @chapter.mistake(clip_negatives_)
 def writes_to_a_copy(x):
-    """x came back as it was. `x[mask]` by itself is a copy, and nothing that happens to it reaches x. Assign
-    straight into x, in one step: `x[mask] = ...`."""
+    """x came back as it was: `x[mask]` by itself is a copy, and `x.clamp(...)` makes a new tensor. Assign into x,
+    in one step (`x[mask] = ...`), or use a method that ends in `_`."""
     x[x < 0].zero_()
     return x
 
@@ -839,8 +975,8 @@ def returns_a_copy(x):
 
 @chapter.mistake(clip_negatives_)
 def clips_positives(x):
-    """You cut off the positive numbers and kept the negative ones. `min` is the smallest value that may stay,
-    `max` the largest."""
+    """You cut off the positive numbers and kept the negative ones. Those below 0 have to go; in `clamp_`, `min` is
+    the smallest value that may stay."""
     return x.clamp_(max=0)
 
 
@@ -865,6 +1001,12 @@ def only_two_dimensions(x):
         for j in range(x.shape[1]):
             x[i, j] = max(x[i, j], 0)
     return x
+
+
+@chapter.mistake(clip_negatives_)
+def sets_all_to_zero(x):
+    """You set every entry to 0. Only those below 0 are meant: use a mask."""
+    return x.zero_()
 
 
 @chapter.right(clip_negatives_)
@@ -963,8 +1105,8 @@ def a_range_of_rows(x, indices):
 
 @chapter.mistake(pick_rows)
 def single_elements(x, indices):
-    """`take` treats x as one long row of numbers, so you got single elements. Between the brackets, the
-    indices select whole rows."""
+    """You got single elements: to `take`, x is one long row of numbers. Between the brackets, the indices select
+    whole rows."""
     return x.take(indices)
 
 
@@ -976,7 +1118,7 @@ def counts_rows_from_one(x, indices):
 
 @chapter.mistake(pick_rows)
 def first_column_only(x, indices):
-    """`gather` picks one element per entry of its index, so only the first column came along. To get whole
+    """Only the first column came along; `gather`, for one, picks one element per entry of its index. To get whole
     rows, use the indices between the brackets."""
     return x.gather(0, indices[:, None])
 
@@ -994,6 +1136,33 @@ def selects_with_a_cpu_matrix(x, indices):
     selection = torch.zeros(len(indices), len(x), dtype=x.dtype)
     selection[torch.arange(len(indices)), indices.cpu()] = 1
     return selection @ x
+
+
+@chapter.mistake(pick_rows)
+def rows_and_columns(x, indices):
+    """You picked rows, and then columns by the same numbers. Whole rows are wanted: the first entry is enough."""
+    return x[indices][:, indices]
+
+
+@chapter.mistake(pick_rows)
+def pairs_of_the_indices(x, indices):
+    """Two index tensors are paired up, one element for each pair, so you got the diagonal. To get whole rows, give
+    the indices once."""
+    return x[indices, indices]
+
+
+@chapter.mistake(pick_rows)
+def lists_the_rows_named(x, indices):
+    """The rows are right, but they stand in a Python list. One tensor is wanted, and the indices between the
+    brackets give it."""
+    return [x[i] for i in indices]
+
+
+@chapter.mistake(pick_rows)
+def joins_a_list_of_no_rows(x, indices):
+    """`torch.cat` has nothing to work with if no row is named; the answer is then an empty tensor of shape (0, c).
+    The tensor as an index gives that by itself."""
+    return torch.cat([x[i : i + 1] for i in indices])
 
 
 @chapter.right(pick_rows)
@@ -1055,8 +1224,8 @@ def pick_per_row(draw: Draw):
 
 @chapter.mistake(pick_per_row)
 def every_row_every_column(x, columns):
-    """`x[:, columns]` takes all these columns from every row: n * n values. To take one per row, index with a
-    tensor of row numbers beside the columns."""
+    """You took all these columns from every row, n * n values, as `x[:, columns]` does. To take one per row, index
+    with a tensor of row numbers beside the columns."""
     return x[:, columns]
 
 
@@ -1069,7 +1238,7 @@ def whole_rows(x, columns):
 
 @chapter.mistake(pick_per_row)
 def keeps_a_dimension(x, columns):
-    """The numbers are right, but the shape is (n, 1): `gather` returns the shape of its index. Drop the
+    """The numbers are right, but the shape is (n, 1), as `gather` returns the shape of its index. Drop the
     dimension that you added, by its number."""
     return x.gather(1, columns[:, None])
 
@@ -1107,6 +1276,26 @@ def mask_on_the_cpu(x, columns):
     are elsewhere. Give it `device=x.device`."""
     mask = columns[:, None] == torch.arange(x.shape[1])
     return x[mask]
+
+
+@chapter.mistake(pick_per_row)
+def gathers_with_a_flat_index(x, columns):
+    """`gather` wants an index with as many dimensions as x. Give the columns a second one, and drop it
+    afterwards."""
+    return x.gather(1, columns)
+
+
+@chapter.mistake(pick_per_row)
+def lists_the_values_of_rows(x, columns):
+    """The values are right, but they stand in a Python list. One tensor is wanted: join them, or index with row
+    numbers and columns."""
+    return [x[i, column] for i, column in enumerate(columns)]
+
+
+@chapter.mistake(pick_per_row)
+def the_diagonal(x, columns):
+    """The columns are not used: you took the diagonal. Row i has its own column number, `columns[i]`."""
+    return x.diagonal()
 
 
 @chapter.right(pick_per_row)
@@ -1192,8 +1381,8 @@ def guesses_the_classes(labels, classes):
 
 @chapter.mistake(one_hot)
 def whole_columns(labels, classes):
-    """`result[:, labels] = 1` fills these columns in every row. Pair each label with its own row number
-    instead of taking all rows."""
+    """You filled these columns in every row, as `result[:, labels] = 1` does. Pair each label with its own row
+    number instead of taking all rows."""
     result = torch.zeros(len(labels), classes, device=labels.device)
     result[:, labels] = 1
     return result
@@ -1238,6 +1427,32 @@ def cpu_class_numbers(labels, classes):
     """This works on the CPU only: `torch.arange` (or `eye`, or `zeros`) made its numbers there, while the
     labels are elsewhere. Give it `device=labels.device`."""
     return (labels[:, None] == torch.arange(classes)).float()
+
+
+@chapter.mistake(one_hot)
+def labels_as_row_numbers(labels, classes):
+    """You used the labels as row numbers and filled whole rows. A label is the number of a column; the row is the
+    place of the label."""
+    result = torch.zeros(len(labels), classes, device=labels.device)
+    for label in labels:
+        result[label] = 1
+    return result
+
+
+@chapter.mistake(one_hot)
+def pair_swapped(labels, classes):
+    """In the pair of indices the row number comes first, and the label is the column: yours are the other way
+    round."""
+    result = torch.zeros(len(labels), classes, device=labels.device)
+    result[labels, torch.arange(len(labels), device=labels.device)] = 1
+    return result
+
+
+@chapter.mistake(one_hot)
+def ones_on_the_diagonal(labels, classes):
+    """Your 1s stand on the diagonal, whatever the labels are. Each label says in which column the 1 of its row
+    stands."""
+    return torch.eye(len(labels), classes, device=labels.device)
 
 
 @chapter.right(one_hot)

@@ -191,6 +191,17 @@ def ones_on(draw: Draw):
     yield (30, 40), draw.device()
 
 
+chapter.way(
+    ones_on,
+    uses=["device="],
+    instead=["to", "cuda"],
+    sentence=(
+        "Your function makes the tensor on the CPU and then copies it: with `device=device`, `torch.ones` makes it"
+        " where it is needed."
+    ),
+)
+
+
 @chapter.mistake(ones_on, on="accelerator")
 def left_on_the_cpu(shape, device):
     """Your tensor is on the CPU. Hand `device` to the function that makes it; or keep what `.to(device)`

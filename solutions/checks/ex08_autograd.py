@@ -6,6 +6,9 @@ from grader.authoring import Chapter, Draw
 
 chapter = Chapter(__file__)
 
+AUTOGRAD = ["autograd", "backward", "func", "grad"]
+"""What an answer names that lets autograd work: `backward()`, `torch.autograd.grad`, `torch.func.vjp`, …"""
+
 
 # ---------------------------------------------------------------- slope_of_parabola
 
@@ -27,6 +30,16 @@ def slope_of_parabola(draw: Draw):
     yield draw.number(1, 10)
     yield draw.number(-100, -10)
     yield draw.number(10, 100)
+
+
+chapter.way(
+    slope_of_parabola,
+    uses=AUTOGRAD,
+    sentence=(
+        "This chapter is about autograd, and your function works the derivative out by itself: let `backward()` do"
+        " it once."
+    ),
+)
 
 
 @chapter.mistake(slope_of_parabola)
@@ -218,6 +231,16 @@ def partial_derivatives(draw: Draw):
     yield -1.0, 4.0
     yield draw.number(1, 5), draw.number(-5, -1)
     yield draw.number(-20, -5), draw.number(5, 20)
+
+
+chapter.way(
+    partial_derivatives,
+    uses=AUTOGRAD,
+    sentence=(
+        "This chapter is about autograd, and your function works the derivatives out by itself: let one"
+        " `backward()` find both."
+    ),
+)
 
 
 @chapter.mistake(partial_derivatives)
@@ -713,6 +736,15 @@ def vector_jacobian_product(draw: Draw):
         yield draw.given(name), x, v
 
 
+chapter.way(
+    vector_jacobian_product,
+    uses=AUTOGRAD,
+    sentence=(
+        "This chapter is about autograd, and your function does without it: try it once with `torch.autograd.grad`."
+    ),
+)
+
+
 @chapter.mistake(vector_jacobian_product)
 def on_x_itself(f, x, v):
     """x is not as it was: it requires gradients now, or its `.grad` has changed. Work with a detached tensor of
@@ -946,6 +978,15 @@ def rows_of(f, x):
     """The rows of the Jacobian, one by one."""
     x = x.detach().requires_grad_()
     return [torch.autograd.grad(output, x, retain_graph=True)[0] for output in f(x)]
+
+
+chapter.way(
+    jacobian,
+    uses=AUTOGRAD,
+    sentence=(
+        "This chapter is about autograd, and your function does without it: try it once with `torch.autograd.grad`."
+    ),
+)
 
 
 @chapter.mistake(jacobian)
@@ -1231,6 +1272,16 @@ def accumulated_gradients(draw: Draw):
     yield draw.number(-9, -2)
 
 
+chapter.way(
+    accumulated_gradients,
+    uses=AUTOGRAD,
+    sentence=(
+        "This chapter is about autograd, and your function does without it: let three `backward()` fill `.grad`,"
+        " and watch it."
+    ),
+)
+
+
 @chapter.mistake(accumulated_gradients)
 def never_clears(x):
     """Your third number still has the earlier gradients in it, because a backward pass adds to what is there.
@@ -1441,6 +1492,15 @@ def with_losses(w, losses):
     for loss in losses:
         loss.backward()
     return w.grad
+
+
+chapter.way(
+    micro_batch_gradient,
+    uses=AUTOGRAD,
+    sentence=(
+        "This chapter is about autograd, and your function does without it: let `backward()` add the gradients up once."
+    ),
+)
 
 
 @chapter.mistake(micro_batch_gradient)

@@ -8,6 +8,10 @@ from grader.authoring import Chapter, Draw, Tolerance
 
 chapter = Chapter(__file__)
 
+AUTOGRAD = ["autograd", "backward", "func", "grad"]
+"""What an answer names that lets autograd work: `backward()`, `torch.autograd.grad`, `torch.func.vjp`, …"""
+OPTIMISER = ["optim"]
+
 
 # ---------------------------------------------------------------- mse_gradients
 
@@ -44,6 +48,15 @@ def mse_gradients(draw: Draw):
     yield draw.normal(1), draw.normal(1), draw.normal(20, 1)[::2], draw.normal(30, 1)[::3]
     yield tuple(draw.normal(*shape, dtype=torch.float64) for shape in ((1,), (1,), (7, 1), (7, 1)))
     yield draw.normal(1), draw.normal(1), draw.normal(200, 1), draw.normal(200, 1)
+
+
+chapter.way(
+    mse_gradients,
+    instead=AUTOGRAD,
+    sentence=(
+        "This exercise is about the formula, and your function lets autograd work: write the two derivatives down once."
+    ),
+)
 
 
 @chapter.mistake(mse_gradients)
@@ -276,6 +289,16 @@ def nudged(f, x, eps, difference):
         down[i] -= eps
         slopes.append(difference(f(up.reshape(x.shape)), f(x), f(down.reshape(x.shape))))
     return torch.stack(slopes).reshape(x.shape)
+
+
+chapter.way(
+    numerical_gradient,
+    uses=["eps"],
+    sentence=(
+        "This exercise is about central differences, and your function never uses the step `eps`: try it once with"
+        " two calls of `f` for each number."
+    ),
+)
 
 
 @chapter.mistake(numerical_gradient)
@@ -597,6 +620,16 @@ def zero_gradients_(draw: Draw):
     yield ([used(draw, 20, 30), used(draw, 20, dtype=torch.float64)],)
 
 
+chapter.way(
+    zero_gradients_,
+    instead=OPTIMISER,
+    sentence=(
+        "This chapter is about writing each part yourself, and your function leaves this one to `torch.optim`:"
+        " write it once as a loop over `params`."
+    ),
+)
+
+
 @chapter.mistake(zero_gradients_)
 def forgets_none(params):
     """A `.grad` is None until a backward pass has filled it, and nothing can be done with that. Pass over
@@ -800,6 +833,16 @@ def updated(params, lr, change):
         for p in params:
             if p.grad is not None:
                 change(p, p.grad)
+
+
+chapter.way(
+    gradient_descent_step_,
+    instead=OPTIMISER,
+    sentence=(
+        "This chapter is about writing each part yourself, and your function leaves this one to `torch.optim`:"
+        " write it once as a loop over `params`."
+    ),
+)
 
 
 @chapter.mistake(gradient_descent_step_)
@@ -1056,6 +1099,16 @@ def moved(params, velocities, change):
     with torch.no_grad():
         for p, v in zip(params, velocities, strict=True):
             change(p, v, p.grad)
+
+
+chapter.way(
+    momentum_step_,
+    instead=OPTIMISER,
+    sentence=(
+        "This chapter is about writing each part yourself, and your function leaves this one to `torch.optim`:"
+        " write it once as a loop over `params`."
+    ),
+)
 
 
 @chapter.mistake(momentum_step_)
@@ -1331,6 +1384,16 @@ def clipped(params, max_norm, norm_of=lambda gradients: sum((g**2).sum().item() 
         for g in gradients:
             g.mul_(max_norm / norm)
     return float(norm)
+
+
+chapter.way(
+    clip_gradients_,
+    instead=["clip_grad_norm_", "clip_grad_norm", "get_total_norm", "clip_grads_with_norm_"],
+    sentence=(
+        "This chapter is about writing each part yourself, and your function leaves this one to `torch.nn.utils`:"
+        " work the norm out once."
+    ),
+)
 
 
 @chapter.mistake(clip_gradients_)
@@ -1626,6 +1689,16 @@ def step(w, b, X, y, lr, *, loss_of=lambda error: (error**2).mean(), sign=-1):
             p += sign * lr * p.grad
             p.grad = None
     return loss.item()
+
+
+chapter.way(
+    train_step_,
+    instead=OPTIMISER,
+    sentence=(
+        "This chapter is about writing each part yourself, and your function leaves the update to `torch.optim`:"
+        " write the update once yourself."
+    ),
+)
 
 
 @chapter.mistake(train_step_)

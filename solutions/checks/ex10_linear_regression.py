@@ -7,6 +7,9 @@ from grader.authoring import Chapter, Draw, Tolerance
 
 chapter = Chapter(__file__)
 
+AUTOGRAD = ["autograd", "backward", "func", "grad"]
+"""What an answer names that lets autograd work: `backward()`, `torch.autograd.grad`, `torch.func.vjp`, …"""
+
 
 # ---------------------------------------------------------------- make_data
 
@@ -864,6 +867,15 @@ def step_(w, b, lr):
         w -= lr * w.grad
         b -= lr * b.grad
     w.grad = b.grad = None
+
+
+chapter.way(
+    train_,
+    uses=AUTOGRAD,
+    sentence=(
+        "This training is about autograd, and your function does without it: let `backward()` find the gradients once."
+    ),
+)
 
 
 @chapter.mistake(train_, on="accelerator")

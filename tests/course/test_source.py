@@ -47,6 +47,12 @@ def helper(x):
 
 def last(x):
     raise NotImplementedError
+
+
+if __name__ == "__main__":  # run as a program, this chapter is checked
+    import pytest
+
+    raise SystemExit(pytest.main([__file__]))
 '''
 
 
@@ -60,13 +66,19 @@ def written(tmp_path: Path, text: str | bytes) -> Path:
 
 
 def test_stub_replaces_each_marked_answer() -> None:
-    """A stub is its solution with every marked part replaced by `raise NotImplementedError`, indented alike."""
+    """A stub is its solution with `raise NotImplementedError` for each answer; run as a program it checks itself."""
     assert stub_text(SOLUTION, Path("chapter.py")) == STUB
 
 
 def test_stub_of_a_stub_is_itself() -> None:
-    """Text without markers is left alone."""
+    """Text without markers is left alone, and one end is enough."""
     assert stub_text(STUB, Path("chapter.py")) == STUB
+
+
+def test_what_a_solution_does_as_a_program_stays() -> None:
+    """A chapter whose author says what it does when it is run does that."""
+    text = 'if __name__ == "__main__":\n    print("mine")\n'
+    assert stub_text(text, Path("chapter.py")) == text
 
 
 def test_exercises_are_the_marked_functions(tmp_path: Path) -> None:

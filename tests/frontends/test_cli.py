@@ -193,6 +193,7 @@ def test_a_chapter_stands_for_its_first_exercise_to_do(grader: Grader, file: Pat
     [
         ("freze", "There is no exercise freze. Did you mean freeze?"),
         ("ex1_layers", "There is no chapter or exercise ex1_layers. Did you mean ex01_layers?"),
+        ("ex1", "There is no chapter or exercise ex1. Did you mean ex01?"),
         ("zzz", "There is no chapter or exercise zzz."),
         ("ex01_layers.zzz", "There is no exercise ex01_layers.zzz."),
     ],
@@ -288,6 +289,62 @@ def test_list_of_other_files(grader: Grader, file: Path, text: str, told: str, t
     assert ended.lines[-1] == then
 
 
+def states(ended: Ended) -> dict[str, str]:
+    """Exercise → the state that the list gives it."""
+    rows = [line for line in ended.lines if line.startswith("    ")]
+    return {row.split()[0]: " ".join(row.split()[3:]) for row in rows}
+
+
+PASSING = {
+    "count_parameters": "return sum(p.numel() for p in module.parameters())",
+    "apply_linear": "return 3",
+}
+
+
+def test_list_shows_what_passed_and_what_has_changed(grader: Grader, file: Path, layers: Path) -> None:
+    """After a run: what passed, what did not; after an edit, only what it concerns is another one since then."""
+    text = file.read_text(encoding="utf-8")
+    for body in PASSING.values():
+        text = text.replace("raise NotImplementedError", body, 1)
+    text = text.replace("(model", "(module")
+    file.write_text(text, encoding="utf-8")
+    process("-m", "pytest", "-q", "--device", "cpu", "--device", "sim", folder=layers)
+    assert states(grader("list")) == {
+        "count_parameters": "passed on cpu and sim",
+        "apply_linear": "failed on cpu and sim",
+        "freeze": "to do",
+    }
+    assert grader("list").lines[0].split()[1:] == ["1", "of", "3", "passed,", "1", "begun"]
+    assert grader("list").lines[-1].endswith(" apply_linear")
+    assert grader("hint").lines[0] == "ex01_layers.apply_linear"
+    assert grader("hint", "ex01").lines[0] == "ex01_layers.apply_linear"
+    file.write_text(text.replace("return 3", "return 4  # four"), encoding="utf-8")
+    assert states(grader("list"))["apply_linear"] == "changed since the last run"
+    assert states(grader("list"))["count_parameters"] == "passed on cpu and sim"
+    file.write_text("# a comment\n" + text, encoding="utf-8")
+    assert states(grader("list"))["apply_linear"] == "failed on cpu and sim"
+    file.write_text(text + "\n\nHELPER = 1\n", encoding="utf-8")
+    assert set(states(grader("list")).values()) == {"changed since the last run", "to do"}
+    assert grader("hint").lines[0] == "ex01_layers.count_parameters"
+
+
+@pytest.mark.parametrize("text", ["", "[1]", '{"ex01_layers.freeze": {"verdict": "wonderful"}}', "\x00\xff"])
+def test_a_broken_record_of_the_last_run_is_none(grader: Grader, layers: Path, text: str) -> None:
+    """Where `.grader/last_run.json` is damaged, begun is all that is said."""
+    (layers / ".grader").mkdir()
+    (layers / ".grader" / "last_run.json").write_text(text, encoding="latin-1")
+    assert set(states(grader("list")).values()) == {"to do"}
+
+
+def test_a_hint_without_a_name_is_for_the_next(grader: Grader, file: Path) -> None:
+    """Before any run that is the first exercise that is to do; where no file can be read, the very first."""
+    assert grader("hint").lines[0] == "ex01_layers.count_parameters"
+    file.write_text(file.read_text(encoding="utf-8").replace("raise NotImplementedError", "return 1", 1))
+    assert grader("hint").lines[0] == "ex01_layers.apply_linear"
+    file.write_text("def freeze(:\n", encoding="utf-8")
+    assert grader("hint").lines[0] == "ex01_layers.count_parameters"
+
+
 def test_list_of_a_missing_chapter(grader: Grader, file: Path) -> None:
     """A chapter whose file is not there does not stop the list, and is not called broken."""
     file.unlink()
@@ -348,6 +405,15 @@ def test_reset_of_a_function_that_is_gone(grader: Grader, file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     assert text.startswith(mine.rstrip() + "\n\n\ndef freeze(module: nn.Module)")
     assert text.endswith("    raise NotImplementedError\n")
+
+
+def test_reset_puts_a_function_before_the_end_of_its_chapter(grader: Grader, file: Path) -> None:
+    """Where the last function is missing in a stub's file, that file becomes what it was."""
+    whole = file.read_text(encoding="utf-8")
+    functions, end = whole.split("if __name__ ==")
+    file.write_text(f"{functions.split('def freeze')[0]}if __name__ =={end}", encoding="utf-8")
+    assert grader("reset", "freeze").code == 0
+    assert file.read_text(encoding="utf-8") == whole
 
 
 def test_reset_takes_the_definition_that_counts(grader: Grader, file: Path) -> None:
@@ -515,7 +581,7 @@ def test_build_where_nothing_can_be_written(grader: Grader, file: Path, monkeypa
 # ---------------------------------------------------------------- the command as a whole
 
 
-@pytest.mark.parametrize("command", [(), ("hint",), ("hint", "freeze", "more"), ("dance",), ("--colour", "list")])
+@pytest.mark.parametrize("command", [(), ("reset",), ("hint", "freeze", "more"), ("dance",), ("--colour", "list")])
 def test_a_wrong_command_line_ends_with_2(grader: Grader, command: tuple[str, ...]) -> None:
     """A command line that cannot be meant ends with 2 and shows how it is used."""
     ended = grader(*command)

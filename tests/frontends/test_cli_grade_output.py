@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import os
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -105,3 +106,14 @@ def test_elsewhere_a_log_is_left_alone(capsys: pytest.CaptureFixture[str]) -> No
     with commands_stopped({}):
         print("text")
     assert capsys.readouterr().out == "text\n"
+
+
+@pytest.mark.parametrize(("setting", "coloured"), [("", True), ("1", False)])
+def test_no_colour_where_none_is_wanted(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], setting: str, coloured: bool
+) -> None:
+    """A line's roles become colours on a terminal, unless `NO_COLOR` is set; the words stay."""
+    monkeypatch.setenv("NO_COLOR", setting)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    Writer().write([(("returned", "bad"),)])
+    assert capfd.readouterr().out == ("\x1b[31mreturned\x1b[0m\n" if coloured else "returned\n")

@@ -62,10 +62,10 @@ def environment() -> dict[str, str]:
     return {**kept, "COLUMNS": "80", "NO_COLOR": "1", "PYTEST_ADDOPTS": "-p no:hypothesispytest"}
 
 
-def run(folder: Path, *arguments: str | Path, stdin: str = "", python: Sequence[str] = ()) -> Ran:
+def run(folder: Path, *arguments: str | Path, stdin: str = "", python: Sequence[str] = ("-m", "pytest")) -> Ran:
     """`pytest ARGUMENTS` in this folder."""
     done = subprocess.run(
-        [sys.executable, *python, "-m", "pytest", *map(str, arguments)],
+        [sys.executable, *python, *map(str, arguments)],
         cwd=folder,
         env=environment(),
         input=stdin,
@@ -116,6 +116,16 @@ def test_a_fresh_copy_starts_calmly(fresh: Path) -> None:
     assert "4 to do in" in ran.text
 
 
+@pytest.mark.parametrize(("beside", "shown"), [("", "exercises/ex02_places.py"), ("exercises", "ex02_places.py")])
+def test_a_chapter_run_as_a_program_is_checked(fresh: Path, beside: str, shown: str) -> None:
+    """An editor's run button, in whatever folder it starts Python, does what `pytest` does with that chapter."""
+    ran = run(fresh / beside, fresh / "exercises" / "ex02_places.py", python=())
+    assert ran.code == 1
+    assert f"{shown} tt" in ran.text
+    assert "ex02_places  ░░░░░░░░░░░░░░░░░░░░  0/2  2 to do" in ran.lines
+    assert "Warning" not in ran.text
+
+
 def test_exercises_to_do_load_nothing_heavy(fresh: Path) -> None:
     for arguments in ([], ["--co"], ["-k", "label"]):
         (loaded,) = (line for line in run(fresh, *arguments).lines if line.startswith("LOADED"))
@@ -124,7 +134,7 @@ def test_exercises_to_do_load_nothing_heavy(fresh: Path) -> None:
 
 @pytest.mark.parametrize("arguments", [["--version"], ["--help"]])
 def test_version_and_help_load_nothing_of_the_course(fresh: Path, arguments: list[str]) -> None:
-    ran = run(fresh, *arguments, python=["-X", "importtime"])
+    ran = run(fresh, *arguments, python=("-X", "importtime", "-m", "pytest"))
     imported = {line.rpartition("|")[2].strip() for line in ran.lines if line.startswith("import time:")}
     assert "pytest" in imported
     assert not imported & {
@@ -227,12 +237,54 @@ def test_failures_are_shown_in_full_without_pytests_traceback(mixed: Ran) -> Non
 def test_own_prints_stand_under_their_failure(mixed: Ran) -> None:
     double = mixed.section("__ double __", "__ total __")
     assert "Captured stdout call" in double
-    assert "my own words" in double
+    assert "\n[cpu]\nmy own words\n[sim]\nmy own words\n" in double
     assert "my own words" not in mixed.section("__ total __", "= Tiny course")
+
+
+@pytest.mark.parametrize("arguments", [[], ["-n", "2"]], ids=" ".join)
+def test_rows_have_colours_where_there_are_colours(mixed_course: Path, arguments: list[str]) -> None:
+    """What came back is red, what should have is green; the words are those of a terminal without colours."""
+    node = "exercises/ex01_sums.py::double"
+    ran = run(mixed_course, node, "--color=yes", *arguments)
+    returned = [line for line in ran.lines if "    returned " in line]
+    expected = [line for line in ran.lines if "    expected " in line]
+    assert (len(returned), len(expected)) == (1, 1)
+    assert returned[0].startswith("\x1b[31m")
+    assert returned[0].endswith("\x1b[0m")
+    assert expected[0].startswith("\x1b[32m")
+    assert expected[0].endswith("\x1b[0m")
+    plain = run(mixed_course, node, *arguments)
+    assert returned[0][5:-4] in plain.lines
+    assert "\x1b" not in plain.text
 
 
 def test_a_device_only_failure_says_so(mixed: Ran) -> None:
     assert "[sim]" in mixed.section("__ count_up __", "__ label __")
+
+
+WAY = 'chapter.way(double, uses=["mul", "__mul__"], sentence="This chapter is about `mul`: try it once.")\n'
+REMARK = "double: Right. This chapter is about `mul`: try it once."
+
+
+@pytest.fixture(scope="module")
+def other_way(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course whose first exercise is about a way, and a learner who went another one."""
+    course = make_course(tmp_path_factory.mktemp("way"), ex01_sums=RIGHT_1)
+    with (course / "solutions" / "checks" / "ex01_sums.py").open("a") as file:
+        file.write(f"\n\n{WAY}")
+    return course
+
+
+@pytest.mark.parametrize("arguments", [[], ["-v"], ["-q"], ["-n", "2"]], ids=" ".join)
+def test_another_way_is_told_once_below_the_mark(other_way: Path, arguments: list[str]) -> None:
+    """One sentence for both devices, in a line of its own, and not again in the summary; the point stays."""
+    ran = run(other_way, "exercises/ex01_sums.py", *arguments)
+    assert ran.code == 0, ran.text
+    assert ran.lines.count(REMARK) == 1
+    assert ran.text.count("This chapter is about") == 1
+    assert "points: 5 of 5 for what was run (on cpu and sim)" in ran.lines
+    before = ran.lines[ran.lines.index(REMARK) - 1]
+    assert before.startswith(("exercises/ex01_sums.py .", ".")) or "PASSED" in before, before
 
 
 @needs_signals
@@ -368,8 +420,10 @@ def test_bad_commands(fresh: Path, tmp_path: Path) -> None:
     assert "There is no exercise dobule in exercises/ex01_sums.py. Did you mean double?" in says(
         "exercises/ex01_sums.py::dobule"
     )
-    assert "Did you mean ex01_sums.py?" in says("exercises/ex01_sum.py")
+    assert "Did you mean ex01_sums.py?" in says("exercises/ex01_smus.py")
+    assert "There is no file exercises/ex01.py. Did you mean ex01_sums.py?" in says("exercises/ex01.py")
     assert "There is no device 'smi'. Did you mean sim?" in says("--device=smi")
+    assert "There is no device 'gpu': PyTorch calls one by its kind. Choose cuda, mps, xpu" in says("--device=gpu")
     assert "is no course" in says("--course", tmp_path)
     broken = make_course(tmp_path)
     (broken / "course.toml").write_text('title = "Tiny"\nchapters = []\n')
@@ -379,6 +433,58 @@ def test_bad_commands(fresh: Path, tmp_path: Path) -> None:
     # what is no part of the course is not held up by it
     (broken / "test_other.py").write_text("def test_it(): pass\n")
     assert run(broken, "test_other.py").code == 0
+
+
+@pytest.mark.parametrize(
+    ("named", "ran"),
+    [
+        (["ex02"], ["ex02_places.py::count_up", "ex02_places.py::label"]),
+        (["total"], ["ex01_sums.py::total"]),
+        (["ex01", "total"], ["ex01_sums.py::total"]),
+        (["ex01.total", "ex02::label"], ["ex01_sums.py::total", "ex02_places.py::label"]),
+        (["ex01", "label"], ["ex01_sums.py::double", "ex01_sums.py::total", "ex02_places.py::label"]),
+    ],
+)
+def test_an_exercise_or_a_chapter_can_be_named_alone(fresh: Path, named: list[str], ran: list[str]) -> None:
+    """What is no path and is a name of the course runs that; an exercise behind its chapter is one exercise."""
+    collected = run(fresh, *named, "--collect-only", "-q")
+    assert [line for line in collected.lines if "::" in line] == [f"exercises/{node}" for node in ran]
+
+
+@pytest.mark.parametrize(
+    ("named", "told"),
+    [
+        ("dobule", "There is no exercise dobule. Did you mean double?"),
+        ("ex1", "There is no chapter or exercise ex1. Did you mean ex01?"),
+        ("ex01.lable", "There is no exercise ex01.lable."),
+        ("ex0", "ex0 could be ex01_sums or ex02_places."),
+    ],
+)
+def test_a_name_with_a_slip_is_told(fresh: Path, named: str, told: str) -> None:
+    """A word that is neither a path nor a name of the course ends the run before it begins."""
+    ran = run(fresh, named)
+    assert ran.code == 4
+    assert f"ERROR: {told}" in ran.lines
+
+
+def test_what_is_there_is_a_path(tmp_path: Path) -> None:
+    """A file or folder with the name of an exercise is what pytest takes it for, and so is a path that is not there."""
+    course = make_course(tmp_path)
+    (course / "double").mkdir()
+    (course / "double" / "test_it.py").write_text("def test_it(): pass\n")
+    assert "1 passed" in run(course, "double").text
+    assert "file or directory not found: tests/test_it.py" in run(course, "tests/test_it.py").text
+
+
+@pytest.mark.parametrize(
+    ("keyword", "told"),
+    [("not_there or dobule", "Did you mean double?"), ("zzz", "`grader list` shows all names.")],
+)
+def test_a_keyword_that_fits_nothing_is_told(fresh: Path, keyword: str, told: str) -> None:
+    """Where `-k` leaves no exercise, the name that may be meant is shown."""
+    ran = run(fresh, "-k", keyword)
+    assert ran.code == pytest.ExitCode.NO_TESTS_COLLECTED
+    assert f"No exercise fits -k {keyword}. {told}" in ran.lines
 
 
 def test_a_device_that_is_not_there(fresh: Path) -> None:
@@ -495,12 +601,10 @@ def test_time_limit_without_signals(tmp_path: Path) -> None:
     assert "total was still running after 1 s, at line" in ran.text
 
 
-@needs_signals
-def test_ctrl_c_ends_the_run(tmp_path: Path) -> None:
-    course = make_course(tmp_path, ex01_sums=ENDLESS.lstrip() + "\n\ndef double(x):\n    return x + x\n")
-    command = [sys.executable, "-m", "pytest", "-s", "--timeout=60", "exercises/ex01_sums.py::total"]
+def run_until_ctrl_c(course: Path, *arguments: str) -> Ran:
+    """A run that gets a Ctrl-C a moment after the learner's code has printed "round and round"."""
     process = subprocess.Popen(
-        command,
+        [sys.executable, "-m", "pytest", "-s", "--timeout=60", *arguments],
         cwd=course,
         env=environment() | {"PYTHONUNBUFFERED": "1"},  # into a pipe, its line would wait for more of them
         stdout=subprocess.PIPE,
@@ -516,8 +620,34 @@ def test_ctrl_c_ends_the_run(tmp_path: Path) -> None:
     time.sleep(0.1)
     process.send_signal(signal.SIGINT)
     shown += process.communicate(timeout=30)[0]
-    assert process.returncode == 2, shown
-    assert "KeyboardInterrupt" in shown
+    return Ran(process.returncode, shown)
+
+
+@needs_signals
+def test_ctrl_c_says_what_was_running(tmp_path: Path) -> None:
+    """It names exercise, device, and line of the learner's file, which is next, and no bar looks as if all was run."""
+    course = make_course(tmp_path, ex01_sums="def double(x):\n    return x + x\n" + ENDLESS)
+    ran = run_until_ctrl_c(course)
+    assert ran.code == 2, ran.text
+    told = " ".join(ran.text.split())
+    line = (course / "exercises" / "ex01_sums.py").read_text().splitlines().index("    while True:") + 1
+    assert re.search(rf"Stopped while total was running on cpu, at line ({line}|{line + 1}): `.+`\.", told)
+    assert "What comes after it was not run." in told
+    assert re.search(r"^points: (\d) of \1 for what was run", ran.text, flags=re.M)
+    assert f"next: exercises/ex01_sums.py:{line - 2} total" in ran.lines
+    assert "CtrlC: total did not end" in ran.text
+    assert "█" not in ran.text
+    assert "grader/" not in ran.text
+
+
+@needs_signals
+def test_ctrl_c_that_a_chapter_swallows_ends_the_run(tmp_path: Path) -> None:
+    """It also ends a run in which it comes while a chapter is imported that catches everything."""
+    loop = "print('round and round')\ntry:\n    while True:\n        pass\nexcept:\n    pass\n"
+    ran = run_until_ctrl_c(make_course(tmp_path, ex01_sums=loop + RIGHT_1), "exercises/ex01_sums.py")
+    assert ran.code == 2, ran.text
+    assert re.search(r"Stopped while ex01_sums.py was imported, at line [34]: `.+`\.", " ".join(ran.text.split()))
+    assert "next: exercises/ex01_sums.py:7 double" in ran.lines
 
 
 # ---------------------------------------------------------------- debugging and other plugins

@@ -123,6 +123,37 @@ def test_what_a_sentence_says_of_the_code_must_be_there(device: str) -> None:
     assert told(names_it_in_a_comment)[0] == "one_more"
 
 
+def test_what_says_more_goes_before_in_most_calls_too() -> None:
+    """Of two mistakes that the answer does as mostly, the one whose code is the learner's speaks."""
+    chapter = Chapter("chapter.py")
+
+    @chapter.exercise(hints=[])
+    def exercise(draw: Draw) -> Any:
+        for size in (2, 3, 4, 5):
+            yield torch.arange(1.0, size + 1)
+
+    @chapter.mistake(exercise, written=r"torch\.add\(")
+    def by_add(x: torch.Tensor) -> torch.Tensor:
+        """`torch.add` has added one."""
+        return torch.add(x, 1)
+
+    chapter.mistake(exercise)(one_more)
+
+    def by_add_and_more(x: torch.Tensor) -> torch.Tensor:
+        return torch.add(x, 1) if len(x) < 5 else x * 2
+
+    def by_plus_and_more(x: torch.Tensor) -> torch.Tensor:
+        return x + 1 if len(x) < 5 else x * 2
+
+    def told(answer: Answer) -> tuple[str, str]:
+        """The mistake that is told, and its sentence."""
+        found = outcome(LiveTrial(exercise, lambda x: x, 0, GIVEN.__getitem__), answer, "cpu")
+        return found.mistake, found.message.sentence
+
+    assert told(by_add_and_more) == ("", "`torch.add` has added one.")
+    assert told(by_plus_and_more) == ("", "You added one.")
+
+
 def test_an_exception_is_known_by_what_it_says() -> None:
     """An error of the same type that says something else is no known mistake that raises one too."""
 

@@ -54,6 +54,12 @@ def test_what_cannot_be_run_is_said(text: bytes, words: str, small: Course) -> N
     assert re.search(words, sentence), sentence
 
 
+def test_what_a_chapter_does_as_a_program_is_not_done(small: Course) -> None:
+    """It is imported under its own name, so that a `__main__` block in it never runs."""
+    text = SOLUTION + '\n\nif __name__ == "__main__":\n    raise SystemExit(3)\n'
+    assert callable(answers(small, text).function("add_row"))
+
+
 def test_hint_names_no_other_exercise(small: Course) -> None:
     """A missing exercise is not taken for another exercise of the chapter with a similar name."""
     small.solution("ex01_a").write_text(SOLUTION.replace("center_rows", "add_row2"))

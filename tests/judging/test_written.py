@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +41,94 @@ def returns_a_name(x: torch.Tensor) -> Any:
     return nothing if x.ndim else x
 
 
+def returns_bare(x: torch.Tensor) -> None:
+    x.abs()
+    return
+
+
+def returns_a_pair(x: torch.Tensor) -> Any:
+    return tuple([x, None])  # noqa: C409
+
+
+def prints(x: torch.Tensor) -> None:
+    print(x * 2)
+
+
+def writes(x: torch.Tensor) -> None:
+    sys.stdout.write(f"{x}")
+
+
+def returns_a_method(x: torch.Tensor) -> Any:
+    return x.double
+
+
+def returns_a_lambda(x: torch.Tensor) -> Any:
+    return lambda: x * 2
+
+
+def largest(x: torch.Tensor) -> torch.Tensor:
+    return x.max(dim=0).values
+
+
+def returns_the_pair(x: torch.Tensor) -> Any:
+    return x.max(dim=0)
+
+
+def returns_two(x: torch.Tensor) -> Any:
+    return x[0], x[1]
+
+
+def slope(x: torch.Tensor) -> torch.Tensor:
+    return x * 2
+
+
+def by_autograd(x: torch.Tensor) -> Any:
+    w = x.clone().requires_grad_()
+    return torch.autograd.grad((w * w).sum(), w)
+
+
+def in_a_tuple(x: torch.Tensor) -> Any:
+    return (x * 2,)
+
+
 def test_why_nothing_comes_back() -> None:
     """No `return`, a `return` of what gives nothing, or neither: three sentences."""
     assert sentence(doubled, without_return) == "This is None: a function that ends without `return` gives None back."
     assert "that is what `list(x).append(x)` gives back" in sentence(doubled, returns_nothing)
     assert sentence(doubled, returns_a_name) == "This is None and should be a tensor."
+    assert sentence(doubled, returns_bare) == "This is None: nothing stands after `return`."
+
+
+def test_what_holds_a_none_gives_back_more() -> None:
+    """A call whose result has a None in it did not give None back."""
+    told = outcome(trial_of(lambda x: (x, x), matrix), returns_a_pair, "cpu").message.sentence
+    assert told == "This is None and should be a tensor."
+
+
+def test_a_print_is_one() -> None:
+    """Who returns nothing and prints is told what `print` does; who writes elsewhere is not."""
+    assert sentence(doubled, prints).endswith("`print` only shows a value.")
+    assert "print" not in sentence(doubled, writes)
+
+
+def test_a_name_without_parentheses_is_one() -> None:
+    """A `lambda` that comes back has no name."""
+    assert sentence(doubled, returns_a_method).endswith("its name was given without `()`.")
+    assert sentence(doubled, returns_a_lambda) == "This is a function and not what it returns."
+
+
+def test_a_pair_of_values_and_indices_is_one() -> None:
+    """`.values` is said to who calls what gives such a pair."""
+    assert "take `.values`" in sentence(largest, returns_the_pair)
+    assert "`.values`" not in sentence(largest, returns_two)
+
+
+def test_gradients_in_a_tuple_are_explained_to_who_asked_for_them() -> None:
+    """A tuple with the right tensor in it has many sources."""
+    assert "`torch.autograd.grad` gives one for each input." in sentence(slope, by_autograd)
+    told = sentence(slope, in_a_tuple)
+    assert "take that, with `[0]`" in told
+    assert "autograd" not in told
 
 
 def rows(x: torch.Tensor) -> list[torch.Tensor]:
@@ -138,5 +222,5 @@ def test_functions_within_are_others() -> None:
     (node,) = ast.parse("def f(x):\n    def g():\n        return 1\n    for i in x:\n        g()").body
     assert isinstance(node, ast.FunctionDef)
     written = Written(node)
-    assert (written.has_no_return, written.returns_in_a_loop, written.raise_left) == (True, False, 0)
+    assert (written.has_no_return, written.returns_in_first_round, written.raise_left) == (True, False, 0)
     assert not Written().has_no_return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,10 @@ from hypothesis import strategies as st
 from readers import outside
 from reports import MIXED, REPORTS, outcome, report, result, whole
 
+from grader.core.report import Message, Outcome
+from grader.reporters.base import Scene
 from grader.reporters.markdown import code, failures, fence, markdown
+from grader.reporters.terminal_report import TerminalReporter
 
 
 def test_it_says_what_there_is_to_know() -> None:
@@ -23,8 +27,26 @@ def test_it_says_what_there_is_to_know() -> None:
     assert "| together | 1 of 4 | 2 | 1 | 3 of 8 |" in text
     assert "**`b`** failed\n\n```text\nexercises/ex01_sums.py:31" in text
     assert "It printed:\n\n```text\none\ntwo\n```" in text
+    assert "It printed on sim:\n\n```text\non sim\n```" in text
     assert "What this run could not do:\n\n```text\nThe network is not closed.\n```" in text
     assert text.endswith("Seed 7, version `1.0` of the course.\n")
+
+
+REMARKED = report(
+    result("a", Outcome("", "cpu", "passed", Message(sentence="Right. Try `b`.")), outcome("passed", device="sim")),
+    result("b", Outcome("", "cpu", "passed", Message(sentence="Right. Try it.")), outcome("failed", "x", device="sim")),
+    result("c", outcome("passed"), outcome("passed", device="sim")),
+)
+
+
+def test_a_remark_on_what_passes_stands_once() -> None:
+    """What is said of an exercise that passes is told, but not where it fails on another device."""
+    text = markdown(REMARKED)
+    assert "### Right, and worth another try\n\n```text\na: Right. Try `b`.\n```" in text
+    assert text.count("Right. Try") == 1
+    assert "Right, and worth" not in markdown(MIXED)
+    lines = list(TerminalReporter().report([REMARKED], Scene(datetime.now())))
+    assert [line for line in lines if "Right." in str(line)] == [(("a: Right. Try `b`.", "plain"),)]
 
 
 def test_a_submission_that_cannot_be_read_says_why() -> None:

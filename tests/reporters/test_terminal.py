@@ -20,8 +20,10 @@ def report(*results: Result) -> Report:
     return Report("A course", "1.0", 0, ("cpu", "sim"), results)
 
 
-def text(of: Report, *, whole: bool = True, after: Result | None = None, width: int = 80, **rest: bool) -> list[str]:
-    lines = closing(of, whole=whole, after=after, screen=Screen(width, **rest))
+def text(
+    of: Report, *, whole: bool = True, after: Result | None = None, stopped: str = "", width: int = 80, **rest: bool
+) -> list[str]:
+    lines = closing(of, whole=whole, after=after, stopped=stopped, screen=Screen(width, **rest))
     return ["".join(part for part, _ in line) for line in lines]
 
 
@@ -57,6 +59,16 @@ def test_a_part_of_the_course_has_points_and_no_score() -> None:
     lines = text(report(result("a", "passed")), whole=False, after=after)
     assert "points: 2 of 2 for what was run (on cpu and sim)" in lines
     assert lines[-1] == "next: exercises/ex06_reshaping_and_indexing.py:31 later"
+
+
+def test_a_run_that_was_stopped_has_no_bar() -> None:
+    """What was running is told and next, also where something before it failed, or nothing before it ran."""
+    after = result("later", "to do")
+    told = ["Stopped while later ran. What comes after it was not run."]
+    upcoming = "next: exercises/ex06_reshaping_and_indexing.py:31 later"
+    lines = text(report(result("a", "failed")), whole=False, after=after, stopped="Stopped while later ran.")
+    assert lines == ["points: 0 of 2 for what was run (on cpu and sim)", *told, upcoming]
+    assert text(report(), whole=False, after=after, stopped="Stopped while later ran.") == [*told, upcoming]
 
 
 def test_a_chapter_in_two_folders_is_told_apart() -> None:

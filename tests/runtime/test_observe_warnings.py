@@ -1,10 +1,11 @@
-"""What PyTorch warns of is part of what is observed: it is shown, says why something is wrong, and is not compared."""
+"""What is warned of is part of what is observed: it says why something is wrong, and is not compared."""
 
 from __future__ import annotations
 
 import warnings
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from trials import matrix, outcome, trial_of
@@ -65,6 +66,42 @@ def grad_of_a_result(x: torch.Tensor) -> Any:
 
 def test_a_warning_says_why() -> None:
     """The `.grad` of a tensor that is not a leaf is None, and PyTorch says so before anything is wrong."""
-    with pytest.warns(UserWarning, match="not a leaf"):
+    with warnings.catch_warnings(record=True) as shown:
+        warnings.simplefilter("always")
         found = outcome(trial_of(lambda x: x * 2, matrix), grad_of_a_result, "cpu")
+    assert shown == []
     assert "not a leaf, and it is None" in found.message.sentence
+
+
+def warned_in_python(x: torch.Tensor) -> torch.Tensor:
+    torch.nn.functional.softmax(x)  # without `dim`
+    return x * 2
+
+
+def warned_in_cpp(x: torch.Tensor) -> torch.Tensor:
+    _ = (x.clone().requires_grad_() * 2).grad
+    return x * 2
+
+
+@pytest.mark.parametrize("answer", [warned_in_python, warned_in_cpp])
+def test_pytorchs_own_are_not_shown(answer: Any) -> None:
+    """What PyTorch warns of, in its Python or its C++, is noted and stays off the screen, also where all is right."""
+    with warnings.catch_warnings(record=True) as shown:
+        warnings.simplefilter("always")
+        seen = observe(answer, CASE, ("x",), device=CPU, rules=Rules())
+    assert len(seen.warned) == 1
+    assert shown == []
+
+
+def test_those_of_others_are_shown() -> None:
+    """NumPy's warnings, and a learner's own that speak of PyTorch, reach whoever runs the check."""
+
+    def answer(x: torch.Tensor) -> torch.Tensor:
+        np.log(np.zeros(1))
+        warnings.warn("torch is fun", stacklevel=1)
+        return x
+
+    with warnings.catch_warnings(record=True) as shown:
+        warnings.simplefilter("always")
+        observe(answer, CASE, ("x",), device=CPU, rules=Rules())
+    assert [str(each.message) for each in shown] == ["divide by zero encountered in log", "torch is fun"]

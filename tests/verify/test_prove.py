@@ -106,6 +106,12 @@ def test_a_sound_course_holds(course: Path) -> None:
 
 STUB, SOLVED, CHECKED = "exercises/ex01_steps.py", "solutions/ex01_steps.py", "solutions/checks/ex01_steps.py"
 
+
+def beside(*lines: str) -> tuple[str, str]:
+    """What to replace by what so that these lines stand above the first right answer."""
+    return "\n\n@chapter.right", "\n\n" + "\n".join(lines) + "\n\n\n@chapter.right"
+
+
 DEFECTS: dict[str, tuple[str, str | None, str | None, str]] = {
     "a stub that is not its solution without the answer": (
         STUB,
@@ -357,6 +363,38 @@ DEFECTS: dict[str, tuple[str, str | None, str | None, str]] = {
         "    ### BEGIN SOLUTION\n    return x + torch.arange(len(x), device=x.device)\n    ### END SOLUTION\n",
         '    ### BEGIN SOLUTION\n    """More."""\n    ### END SOLUTION\n    return x + torch.arange(len(x))\n',
         "the markers of steps enclose no answer",
+    ),
+    "a way without a sentence": (
+        CHECKED,
+        "\n\n@chapter.right",
+        '\n\nchapter.way(steps, uses=["arange"], sentence=" ")\n\n\n@chapter.right',
+        "solutions/checks/ex01_steps.py:28: the way of steps has no sentence",
+    ),
+    "a way that nothing tells": (CHECKED, *beside('chapter.way(steps, sentence="Try.")'), "told by nothing: name what"),
+    "a way's name that is none": (
+        CHECKED,
+        *beside('chapter.way(steps, uses=["arange", "bakward"], sentence="Try.")'),
+        "the way of steps: uses has 'bakward', which PyTorch does not know. Did you mean backward?",
+    ),
+    "a way's names that are no list": (
+        CHECKED,
+        *beside('chapter.way(steps, uses="arange", sentence="Try.")'),
+        'the way of steps: uses must be a list: uses=["arange"].',
+    ),
+    "a second way": (
+        CHECKED,
+        *beside(*['chapter.way(steps, uses=["arange"], sentence="Try.")'] * 2),
+        "solutions/checks/ex01_steps.py:29: the way of steps is declared a second time",
+    ),
+    "a way that the solution does not go": (
+        CHECKED,
+        *beside('chapter.way(steps, uses=["cumsum"], sentence="Try.")'),
+        "solutions/checks/ex01_steps.py:28: the solution of steps does not go the way that is declared here",
+    ),
+    "a way of no exercise": (
+        CHECKED,
+        *beside('chapter.way(counts_from_one, uses=["x"], sentence="Try.")'),
+        "`chapter.way` is about an exercise, and counts_from_one is none",
     ),
     "markers that are none": (
         SOLVED,

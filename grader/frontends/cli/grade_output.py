@@ -125,7 +125,8 @@ class Writer:
                 case str():
                     click.echo(part, nl=False)
                 case _:
-                    click.echo("".join(styled(text, STYLES[role]) for text, role in part))
+                    colours = False if os.environ.get("NO_COLOR") else None  # None: where there is a terminal
+                    click.echo("".join(styled(text, STYLES[role]) for text, role in part), color=colours)
 
 
 def styled(text: str, style: str) -> str:

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from grader.core.errors import CourseError
 from grader.course.hints import forget_hints, next_hint
-from grader.course.learner_file import LearnerFile
+from grader.course.last_run import last_runs
 from grader.course.manifest import Course
+from grader.course.progress import standings, upcoming
 from grader.frontends.cli.common import the_course
 
 
 @click.command(short_help="Show one more hint for an exercise.")
-@click.argument("name")
+@click.argument("name", default="")
 @click.option("--all", "everything", is_flag=True, help="Show all hints at once.")
 @click.option("--reset", "again", is_flag=True, help="Begin again with the first hint.")
 @click.pass_context
 def hint_command(ctx: click.Context, name: str, everything: bool, again: bool) -> None:
-    """Show one more hint for an exercise, or for the first of a chapter that is to do."""
+    """Show one more hint for an exercise; for a chapter or without a name, for the first that does not pass."""
     course = the_course(ctx)
-    chapter, exercise = course.find_either(name)
-    exercise = exercise or first_to_do(course, chapter)
+    if name:
+        chapter, exercise = course.find_either(name)
+        exercise = exercise or next_of(course, (chapter,))[1]
+    else:
+        course.check_built()
+        chapter, exercise = next_of(course, course.chapters)
     if again:
         forget_hints(course, chapter, exercise)
     shown = next_hint(course, chapter, exercise, everything=everything)
@@ -37,10 +44,11 @@ def hint_command(ctx: click.Context, name: str, everything: bool, again: bool) -
         click.echo(f"To read on: {shown.read}")
 
 
-def first_to_do(course: Course, chapter: str) -> str:
-    """The first exercise of a chapter that is to do; its first one where none is."""
-    names = list(course.catalogue[chapter])
+def next_of(course: Course, chapters: Sequence[str]) -> tuple[str, str]:
+    """Chapter and name of the next exercise of these chapters, the very first where that cannot be told."""
+    names = [(chapter, name) for chapter in chapters for name in course.catalogue[chapter]]
     if not names:
-        raise CourseError(f"{chapter} has no exercises.")
-    learner_file = LearnerFile(course, chapter, course.exercises_folder / f"{chapter}.py")
-    return next((name for name in names if learner_file.to_do(name)), names[0])
+        raise CourseError(f"{chapters[0]} has no exercises." if chapters else "The course has no exercises.")
+    runs = last_runs(course)
+    following = upcoming(tuple(each for chapter in chapters for each in standings(course, chapter, runs)), runs)
+    return (following.chapter, following.name) if following else names[0]

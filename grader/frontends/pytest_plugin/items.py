@@ -15,10 +15,12 @@ import pytest
 
 from grader.core.errors import CourseError, DeviceError, NoJudge, NoPyTorch, SourceError
 from grader.core.report import Message, Outcome, Result
+from grader.course.last_run import fingerprints
 from grader.course.learner_file import LearnerFile
 from grader.course.manifest import Course
-from grader.frontends.pytest_plugin.timeouts import TimedItem, Watch
-from grader.reporters.exercise_text import exercise_text
+from grader.frontends.pytest_plugin.coloured import ColouredText
+from grader.frontends.pytest_plugin.timeouts import StoppedAt, TimedItem, Watch
+from grader.reporters.exercise_text import exercise_lines
 from grader.runtime._private import skipped
 from grader.runtime.deadline import TimedOut
 from grader.runtime.importing import out_of_time
@@ -68,6 +70,11 @@ class Bench:
         except ImportError as error:
             raise NoJudge(str(NoPyTorch.of(error))) from None
 
+    @property
+    def all_notes(self) -> tuple[str, ...]:
+        """What could not be had, and what was found out about the devices meanwhile."""
+        return (*self.notes, *(self.judge.notes if "judge" in vars(self) else ()))
+
 
 class ChapterFile(pytest.File):
     """One chapter's file, also one that is missing; nothing of it is run to collect it."""
@@ -83,6 +90,12 @@ class ChapterFile(pytest.File):
         from grader.judging.subject import LocalSubject
 
         return LocalSubject(self.learner_file)
+
+    @cached_property
+    def fingerprints(self) -> dict[str, str]:
+        """Exercise → what it is now, for the course's own exercises; asked for before the chapter is imported."""
+        own = self.path.parent.resolve() == self.bench.course.exercises_folder.resolve()
+        return fingerprints(self.bench.course, self.path.stem, self.path) if own else {}
 
     @property
     def has_failed(self) -> bool:
@@ -154,6 +167,7 @@ class ExerciseItem(TimedItem):
     def setup(self) -> None:
         """Load what the check needs, outside the time limit."""
         if self.early is None:
+            _ = self.parent.fingerprints
             # what goes wrong here goes wrong again in the call, which tells it as the exercise's message
             with contextlib.suppress(Exception):
                 self.bench.judge.trial(self.learner_file.chapter, self.name)
@@ -207,6 +221,21 @@ class ExerciseItem(TimedItem):
         exercise = f"{self.learner_file.chapter}.{self.name}"
         return self.result_of(Outcome(exercise, "cpu", "timed out", message, seconds=watch.limit))
 
+    def running(self, at: StoppedAt) -> str:
+        """This exercise on a device, or the import of its file, or neither yet."""
+        where = f", at line {at.line}: `{at.text}`" if at.line else ""
+        device = self.subject.device if "subject" in vars(self.parent) else ""  # where PyTorch is still to be loaded
+        if device:
+            return f"Stopped while {self.name} was running on {device}{where}."
+        return f"Stopped while {self.path.name} was imported{where}." if where else f"Stopped before {self.name} ran."
+
+    def not_run(self) -> Result:
+        """The exercise without an outcome."""
+        chapter = self.learner_file.chapter
+        return Result(
+            chapter, self.name, shown_path(self.path, self.bench.folder), self.learner_file.line(self.name), 0, ()
+        )
+
     def not_loaded(self, sentence: str) -> Result:
         """The result where there is nothing to check, and why."""
         return self.result_of(
@@ -222,10 +251,10 @@ class ExerciseItem(TimedItem):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """The message of a failure; a course author's mistake as its sentence, ours as the end of its traceback."""
         if isinstance(excinfo.value, NotPassed) and self.result is not None:
-            lines = exercise_text(self.result, self.bench.width, self.bench.folder)
+            lines = exercise_lines(self.result, self.bench.width, self.bench.folder)
             if self.whole_chapter:
-                lines[0] = shown_path(self.path, self.bench.folder)
-            return "\n".join(lines)
+                lines[0] = ((shown_path(self.path, self.bench.folder), "strong"),)
+            return ColouredText.of(lines)
         if isinstance(excinfo.value, (CourseError, SourceError)):
             return str(excinfo.value)
         broken = f"The check of {self.name} broke: a mistake of the course or of the grader, not yours."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -43,6 +44,8 @@ def course_of(config: pytest.Config) -> tuple[Course, bool] | None:
             raise pytest.UsageError(str(error)) from None
         return None
     try:
+        if named or course_above(here) == course.root:
+            take_names(config, course)
         choose_exercises(config, course, named=bool(named))
     except CourseError as error:
         raise pytest.UsageError(str(error)) from None
@@ -94,6 +97,29 @@ def choose_exercises(config: pytest.Config, course: Course, *, named: bool) -> N
             course.check_built()
 
 
+def take_names(config: pytest.Config, course: Course) -> None:
+    """Put files in the place of what is named alone: an exercise, `ex05` for a chapter, or both, with `.` or a space.
+
+    What is a path stays one. Raises `CourseError` for a word that is neither a path nor a name of the course.
+    """
+    if config.args_source != config.ArgsSource.ARGS or config.option.pyargs:
+        return
+    here, taken = config.invocation_params.dir, []
+    for argument in map(str, config.args):
+        path = here / argument.partition("::")[0]
+        word = re.fullmatch(r"\w+((::|\.)\w+)?", argument) and path.suffix != ".py"
+        if path.exists() or not word:
+            taken.append(argument)
+            continue
+        course.check_built()
+        chapter, exercise = course.find_either(argument)
+        file = str(course.exercises_folder / f"{chapter}.py")
+        if exercise and taken[-1:] == [file]:
+            taken.pop()  # a chapter and an exercise of it mean that one
+        taken.append(f"{file}::{exercise}" if exercise else file)
+    config.args = taken
+
+
 def is_chapter(path: Path, chapters: Sequence[str]) -> bool:
     """Whether a file is named as one of these chapters, and is not one of the files of checks."""
     return path.suffix == ".py" and path.stem in chapters and path.parent.name != CHECKS_FOLDER
@@ -140,7 +166,8 @@ def check_argument(here: Path, argument: str, course: Course) -> None:
     for chapter in [path.stem] if is_chapter(path, course.chapters) else course.chapters if path.is_dir() else []:
         _ = course.catalogue[chapter]
     if not path.exists() and path.parent.is_dir() and path.suffix == ".py":
-        hint = did_you_mean(path.name, [f"{chapter}.py" for chapter in course.chapters])
+        names = [f"{chapter}.py" for chapter in course.chapters_like(path.stem) or course.chapters]
+        hint = f" Did you mean {names[0]}?" if len(names) == 1 else did_you_mean(path.name, names)
         if hint:
             raise CourseError(f"There is no file {file}.{hint}")
     elif name and is_chapter(path, course.chapters) and name not in course.catalogue[path.stem]:

@@ -160,13 +160,27 @@ class Reports:
     def __init__(self, session: CourseSession) -> None:
         self.session = session
 
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Remember whether `-k` has left anything."""
+        self.session.nothing_left = not session.items
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep the result, in the process that writes the summary."""
         self.session.note(report)
 
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        """What is said of an exercise that passes stands below the mark that it got."""
+        self.session.tell_remark(nodeid)
+
+    def pytest_keyboard_interrupt(self) -> None:
+        """Somebody has ended the run: by Ctrl-C, or in the debugger."""
+        self.session.stopped = True
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """An exercise that is to do does not stop `-x`, but the run did not pass."""
+        self.session.remember()
         if exitstatus == pytest.ExitCode.OK and self.session.unfinished():
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

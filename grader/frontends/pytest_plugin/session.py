@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import sys
 from collections.abc import Sequence
 from functools import cached_property
@@ -37,6 +38,11 @@ class CourseSession:
         self.results: dict[str, Result] = {}
         self.devices: tuple[str, ...] = ()
         self.notes: tuple[str, ...] = ()
+        self.stopped = False
+        """Whether somebody has ended the run, so that some of it was not run."""
+        self.nothing_left = False
+        """Whether nothing was selected of what was collected."""
+        self.fingerprints: dict[str, str] = {}
 
     def is_chapter(self, path: Path) -> bool:
         """Whether a file is named as a chapter; the checks beside the solutions have the same names."""
@@ -136,7 +142,9 @@ class CourseSession:
                 "quiet": quiet,
                 "result": result_to_json(replace(result, file=shown_path(result.file, self.bench.folder))),
                 "devices": self.bench.devices,
-                "notes": self.bench.notes,
+                "notes": self.bench.all_notes,
+                "lines": getattr(report.longrepr, "lines", ()),
+                "fingerprint": item.parent.fingerprints.get(item.name, "") if item.early is None else "",
             }
         )
 
@@ -147,9 +155,15 @@ class CourseSession:
             from grader.core.report_json import result_from_json
 
             found = json.loads(attached)
+            if found["lines"] and not hasattr(report.longrepr, "lines"):  # it came from another process as plain text
+                from grader.frontends.pytest_plugin.coloured import ColouredText
+
+                report.longrepr = ColouredText.of(found["lines"])
             self.results[report.nodeid] = result_from_json(found["result"])
             self.devices = tuple(found["devices"]) or self.devices
             self.notes = tuple(found["notes"]) or self.notes
+            if found["fingerprint"]:
+                self.fingerprints[report.nodeid] = found["fingerprint"]
         elif report.failed and report.when not in ("setup", "call", "teardown"):
             self.note_crash(report)
 
@@ -169,6 +183,35 @@ class CourseSession:
         outcome = Outcome(f"{path.stem}.{name}", "cpu", "crashed")
         self.results[report.nodeid] = Result(path.stem, name, shown_path(path, folder), line, points, (outcome,))
 
+    def tell_remark(self, nodeid: str) -> None:
+        """Write what is said of an exercise that passes, where there is something to say."""
+        result = self.results.get(nodeid)
+        reporter = self.config.pluginmanager.get_plugin("terminalreporter")
+        if result is None or not result.remark or reporter is None or self.config.get_verbosity() < -1:
+            return
+        from grader.reporters.exercise_text import remark_text
+
+        reporter.ensure_newline()
+        writer = self.config.get_terminal_writer()
+        if writer.width_of_current_line:  # `-q` marks stand without their file, which is what was asked for above
+            writer.line()
+        for line in remark_text(result, self.width):
+            reporter.write_line(line)
+
+    def remember(self) -> None:
+        """Keep what was found of the course's own exercises, for `grader list`."""
+        if not self.fingerprints or hasattr(self.config, "workerinput"):
+            return
+        from grader.course.last_run import LastRun, remember
+
+        device = " and ".join(device_names(self.config))
+        runs = {
+            f"{result.chapter}.{result.exercise}": LastRun(result.verdict, self.fingerprints[nodeid], device)
+            for nodeid, result in self.results.items()
+            if nodeid in self.fingerprints
+        }
+        remember(self.course, runs)
+
     def unfinished(self) -> bool:
         """Whether any exercise of the run does not pass."""
         return any(not result.is_done for result in self.results.values())
@@ -176,11 +219,15 @@ class CourseSession:
     # ---------------------------------------------------------------- the end
 
     def close(self, reporter: pytest.TerminalReporter) -> None:
-        """Write the closing summary."""
+        """Write the closing summary, or what may have been meant by a `-k` that fits nothing."""
+        if self.in_use and self.nothing_left and self.config.option.keyword:
+            reporter.write_line(self.nothing_fits(self.config.option.keyword))
         verbosity = self.config.get_verbosity()
-        if not self.results or verbosity < -1 or self.config.option.no_summary:
+        ended_in = self.bench.watch.ended_in if self.in_use else None
+        if not (self.results or ended_in) or verbosity < -1 or self.config.option.no_summary:
             return
         from grader.core.report import Report
+        from grader.frontends.pytest_plugin.items import ExerciseItem
         from grader.reporters.screen import Screen, encoding_has_blocks, pytest_markup
         from grader.reporters.terminal import closing
 
@@ -196,10 +243,15 @@ class CourseSession:
             scale=self.course.scale,
         )
         whole = self.is_whole()
+        after = None if whole or self.unfinished() else self.to_begin()
+        stopped = "Stopped." if self.stopped else ""
+        if isinstance(ended_in, ExerciseItem):
+            after, stopped = ended_in.not_run(), self.bench.watch.stopped
         lines = closing(
             report,
             whole=whole,
-            after=None if whole or self.unfinished() else self.to_begin(),
+            after=after,
+            stopped=stopped,
             screen=Screen(self.width, encoding_has_blocks(sys.__stdout__)),
             brief=verbosity < 0,
         )
@@ -208,6 +260,12 @@ class CourseSession:
             for text, role in line:
                 reporter.write(text, **pytest_markup(role))
             reporter.write_line("")
+
+    def nothing_fits(self, keyword: str) -> str:
+        """A sentence about a `-k` that fits no exercise, with the first name that is close to one of its words."""
+        words = [word for word in re.findall(r"\w+", keyword) if word not in ("and", "or", "not")]
+        near = next(filter(None, map(self.course.near, words)), " `grader list` shows all names.")
+        return f"No exercise fits -k {keyword}.{near}"
 
     def without_short_summary(self, reporter: pytest.TerminalReporter) -> None:
         """Drop pytest's list of failures where it only repeats the titles above it, and nobody asked for it."""

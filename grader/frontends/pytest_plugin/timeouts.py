@@ -10,22 +10,33 @@ import contextlib
 import linecache
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from types import FrameType
 from typing import Any, NamedTuple
 
 import pytest
 
 from grader.frontends.pytest_plugin.last_resort import LastResort
-from grader.runtime.deadline import Deadline, TimedOut, in_main_thread
+from grader.runtime.deadline import Deadline, TimedOut, in_main_thread, line_in
 from grader.runtime.limits import HARNESS_GRACE
 
 
 class StoppedAt(NamedTuple):
-    """Where in the learner's file a check was when its time was up; line 0 where it was not in that file."""
+    """Where in the learner's file a check was when it was ended; line 0 where it was not in that file."""
 
     line: int
     text: str
+
+    @classmethod
+    def of(cls, file: str, line: int) -> StoppedAt:
+        """This line of the file, as it stands there."""
+        return cls(line, linecache.getline(file, line).strip() if line else "")
+
+
+class CtrlC(KeyboardInterrupt):
+    """Ctrl-C during a check. pytest shows the text, and not where in our files it was raised."""
+
+    __module__ = "builtins"
 
 
 class TimedItem(pytest.Item):
@@ -39,6 +50,10 @@ class TimedItem(pytest.Item):
         """File and line of the exercise, as seen from where pytest was called."""
         raise NotImplementedError
 
+    def running(self, at: StoppedAt) -> str:
+        """What of it is running now, for somebody who stops it there."""
+        raise NotImplementedError
+
 
 class Watch:
     """Watches over the check that is running; registered with pytest as a plugin."""
@@ -49,7 +64,12 @@ class Watch:
         self.limit = 0.0
         self.started = 0.0
         self.ignore_debuggers = False
-        self.interrupted = False
+        self.stopped = ""
+        """What was running when somebody ended the run, by Ctrl-C or in the debugger."""
+        self.told_by: type[BaseException] = KeyboardInterrupt
+        """What a Ctrl-C raises: in a check, a KeyboardInterrupt would count as the learner's own."""
+        self.ended_in: TimedItem | None = None
+        """The item in which somebody ended the whole run."""
         self.debugger: Any = None
         self.stop: Callable[[], None] | None = None
 
@@ -58,26 +78,29 @@ class Watch:
     @contextlib.contextmanager
     def over(self) -> Iterator[None]:
         """Run one check; afterwards a Ctrl-C or the debugger's `quit` goes on to pytest, even if it was swallowed."""
-        self.interrupted = False
+        if self.stopped:  # by a Ctrl-C that came before, and was swallowed
+            raise KeyboardInterrupt
         self.debugger = None
+        self.told_by = TimedOut
         try:
-            with self.noting_ctrl_c():
-                yield
+            yield
         finally:
+            self.told_by = KeyboardInterrupt
             self.disarm()
-            if self.interrupted:
+            if self.stopped:
                 raise KeyboardInterrupt
             if self.has_quit():
                 pytest.exit("Quitting debugger")
 
     @contextlib.contextmanager
-    def noting_ctrl_c(self) -> Iterator[None]:
-        """Tell a Ctrl-C from a KeyboardInterrupt that the learner's own code raises."""
+    def noting_ctrl_c(self, item: TimedItem) -> Iterator[None]:
+        """Note a Ctrl-C, and what was running: a learner's code, or PyTorch's import, may swallow it."""
+        file = str(item.path)
 
         def interrupt(number: int, frame: FrameType | None) -> None:
-            self.interrupted = True
-            # a KeyboardInterrupt would count as the learner's own, and the check would go on
-            raise TimedOut
+            # the first one: at the next, given by whoever waits, something else may be running
+            self.stopped = self.stopped or item.running(StoppedAt.of(file, line_in(file, frame)))
+            raise self.told_by
 
         if in_main_thread() and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             signal.signal(signal.SIGINT, interrupt)
@@ -89,6 +112,21 @@ class Watch:
             yield
 
     # ---------------------------------------------------------------- pytest's hooks
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Note in which exercise somebody ends the run, also while PyTorch is loaded for it."""
+        if not isinstance(item, TimedItem):
+            return (yield)
+        try:
+            with self.noting_ctrl_c(item):
+                return (yield)
+        except (KeyboardInterrupt, pytest.exit.Exception) as error:
+            self.ended_in = item
+            self.stopped = self.stopped or item.running(StoppedAt(0, ""))
+            if isinstance(error, KeyboardInterrupt):
+                raise CtrlC(f"{item.name} did not end") from None
+            raise
 
     @pytest.hookimpl(optionalhook=True, tryfirst=True)
     def pytest_timeout_set_timer(self, item: pytest.Item, settings: Any) -> bool | None:
@@ -154,4 +192,4 @@ class Watch:
         line = self.deadline.line
         if line is None:
             return None
-        return StoppedAt(line, linecache.getline(self.deadline.file, line).strip() if line else "")
+        return StoppedAt.of(self.deadline.file, line)

@@ -12,22 +12,23 @@ import torch
 
 from grader.core.observation import Observation
 from grader.core.rules import Mismatch
-from grader.core.values import HERE, Array, Items, Named, Other, Value
+from grader.core.values import HERE, Array, Items, Named, Other
 from grader.judging.feedback.context import Context
 from grader.judging.feedback.exceptions import about_error
 from grader.judging.feedback.format import dtype, kind, place_name
 from grader.judging.feedback.gradients import about_gradient
 from grader.judging.feedback.plots import about_figure
-from grader.judging.feedback.relations import about_arrays, about_number, close
+from grader.judging.feedback.relations import about_arrays, about_scalar, close
 from grader.judging.feedback.shapes import about_shape
 from grader.judging.feedback.slips import slip
-from grader.judging.feedback.written import NOT_SEEN, Written
+from grader.judging.feedback.written import Written
 
 
 def diagnose(mismatch: Mismatch, got: Observation, context: Context) -> str:
     """The sentence for one mismatch, the first that explains the rest; where there is none, what the code shows."""
-    sentence = about(mismatch, got, context) or slip(context.written)
-    return sentence.replace("Your result", f"`returned{mismatch.where}`") if mismatch.where[:1] == "[" else sentence
+    sentence = about(mismatch, got, context) or slip(context.written, got)
+    part = f"`returned{mismatch.where}`"
+    return re.sub("[Yy]our result", lambda _: part, sentence) if mismatch.where[:1] == "[" else sentence
 
 
 def about(mismatch: Mismatch, got: Observation, context: Context) -> str:
@@ -38,7 +39,7 @@ def about(mismatch: Mismatch, got: Observation, context: Context) -> str:
         case "device":
             return about_device(mismatch, context.device)
         case "type":
-            return about_type(mismatch.got, mismatch.expected, context.written)
+            return about_type(mismatch, context.written)
         case "dtype":
             return about_dtype(mismatch)
         case "shape":
@@ -82,18 +83,21 @@ def how_plain(sort: str) -> str:
     return ", and on `meta` there are no numbers" if "meta" in sort else ", with all its numbers in memory"
 
 
-def about_type(got: Value, expected: Value, written: Written = NOT_SEEN) -> str:
+def about_type(mismatch: Mismatch, written: Written) -> str:
     """Something of another kind than what was asked for."""
+    got, expected = mismatch.got, mismatch.expected
     if got is None and written.has_no_return:
         shows = " `print` only shows a value." if written.prints else ""
-        return f"This is None: a function that ends without `return` gives None back.{shows}"
-    if got is None and written.returned_call:
+        why = "nothing stands after `return`" if written.returns_bare else NO_RETURN
+        return f"This is None: {why}.{shows}"
+    if got is None and written.returned_call and not mismatch.where:
         return (
-            f"This is None, and that is what `{written.returned_call}` gives back: it does its work without an answer."
-            " Return what you want to give back on a line of its own."
+            f"This is None, and that is what `{written.returned_call}` gives back. Return what you want to give back on"
+            " a line of its own."
         )
     if isinstance(got, Other) and re.search("function|method", got.type):
-        return "This is a function and not what it returns: its name was given without `()`."
+        name = "" if written.holds(r"\blambda\b") else ": its name was given without `()`"
+        return f"This is a function and not what it returns{name}."
     if isinstance(got, Other) and got.type == "Tensor":
         return (
             f"This is {got.text or 'a tensor of another sort'}. A plain tensor should come back{how_plain(got.text)}."
@@ -102,12 +106,12 @@ def about_type(got: Value, expected: Value, written: Written = NOT_SEEN) -> str:
         return f"This is {kind(got)}, but not the one that should come back: a type of the same name."
     should = f"This is {kind(got)} and should be {kind(expected)}."
     match got, expected:
+        case Items(kind="tuple", items=[Array(), Array()]), Array(kind="tensor") if written.holds(GIVE_PAIRS):
+            return f"{should} With `dim`, `max`, `min` and `sort` give the values and their indices: take `.values`."
         case Items(items=items), Array(kind="tensor") if items and all(isinstance(item, Array) for item in items):
             return f"{should}{about_items(got, expected, written)}"
         case Items(items=[only]), _ if kind(only) == kind(expected):
             return f"{should} What should come back is its one item: take that, with `[0]`."
-        case Items(kind="tuple", items=[Array(), Array()]), Array(kind="tensor"):
-            return f"{should} With `dim`, `max`, `min` and `sort` give the values and their indices: take `.values`."
         case str(), Named():
             return f"{should} A text only looks like it: give the object itself."
         case Items(kind="generator"), Items():
@@ -119,6 +123,10 @@ def about_type(got: Value, expected: Value, written: Written = NOT_SEEN) -> str:
         case ((bool() | int() | float()), Array(kind="tensor")):
             return f"{should} Stay with tensor operations up to the end."
     return should
+
+
+NO_RETURN = "a function that ends without `return` gives None back"
+GIVE_PAIRS = r"\b(?:max|min|sort|topk|median|mode|kthvalue|cummax|cummin)\("
 
 
 def about_items(got: Items, expected: Array, written: Written) -> str:
@@ -159,7 +167,7 @@ def about_values(mismatch: Mismatch, seen: Observation, context: Context) -> str
         case bool(), bool():
             return ""
         case (int() | float()) as mine, (int() | float()) as due:
-            return about_number(mine, due, seen)
+            return about_scalar(mine, due, seen)
         case Array() as mine, Array() as due:
             return about_arrays(mine, due, seen, context)
         case _:
@@ -169,7 +177,10 @@ def about_values(mismatch: Mismatch, seen: Observation, context: Context) -> str
 def about_string(mine: str, due: str) -> str:
     """A text that is another one, and where it begins to be."""
     if re.search(r"\{\w+[^{}]*\}", mine) and "{" not in due:
-        return "The braces stand in your text as they are: only an f-string, with `f` before the quotes, fills them."
+        return (
+            "The braces stand in your text as they are: an f-string, with `f` before the quotes, or `.format` fills"
+            " them."
+        )
     if mine.strip() == due.strip():
         return "Only spaces or line ends at the start or the end differ."
     if mine.lower() == due.lower():
@@ -206,7 +217,7 @@ def about_mutation(mismatch: Mismatch, got: Observation, written: Written) -> st
             f"`{where}` itself should have changed: `x += …`, `x[...] = …` and methods that end in `_` change a tensor"
             " in place."
         )
-        return (slip(written) if "[" in where else "") or plain
+        return (slip(written, got) if "[" in where else "") or plain
     return SENTENCES.get((mismatch.aspect, problem), "").format(where=where, expected=mismatch.expected)
 
 

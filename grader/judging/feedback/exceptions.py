@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import re
 
+import torch
+
 from grader.core.observation import Observation, Raised
 from grader.core.rules import Mismatch
 from grader.core.values import Other
 from grader.judging.feedback.context import Context
 from grader.judging.feedback.python_errors import PYTHON_ERRORS
-from grader.judging.feedback.pytorch_errors import IN_PLACE, LINED_UP, NO_GRAPH, PYTORCH_ERRORS, TO_NUMPY, WARNINGS
+from grader.judging.feedback.pytorch_errors import (
+    CHANGED_LEAF,
+    LINED_UP,
+    NO_GRAPH,
+    PYTORCH_ERRORS,
+    TO_NUMPY,
+    TRUTH_VALUES,
+    WARNINGS,
+)
+from grader.judging.feedback.relations import inputs
 
 ERRORS = (*PYTORCH_ERRORS, *PYTHON_ERRORS)
 
@@ -30,29 +41,43 @@ def about_error(mismatch: Mismatch, got: Observation, context: Context) -> str:
         return "The function calls itself without end."
     if got.raised.type in ("SystemExit", "KeyboardInterrupt"):
         return "A function should return its answer; this one ends the program."
+    if template(got.raised.text) == TRUTH_VALUES and not raises(got.raised):
+        handed_in = any(array.data.dtype == torch.bool for _, array in inputs(got))
+        return f"{TRUTH_VALUES} {ALSO_BOOL if handed_in else TO_NUMBERS}"
     return about_text(got.raised, context)
+
+
+ALSO_BOOL = "This has to work for tensors of dtype bool as well."
+TO_NUMBERS = "A comparison gives truth values, and `.int()` makes numbers of them."
 
 
 def about_text(raised: Raised, context: Context) -> str:
     """What the text of an exception means in this call."""
     text, written = raised.text, context.written
+    if raises(raised):
+        return f"These arguments are no error: there is a result for them, and your function raises a {raised.type}."
     meant = template(text)
     if context.gradient and (meant == TO_NUMPY or re.search(r"name '(np|numpy)' is not defined", text)):
         return stay_with_pytorch(context)
-    if meant == IN_PLACE and context.turn.gradient:
+    if meant == CHANGED_LEAF and context.turn.gradient:
         return (
             "The values are right, but a tensor that was handed in is changed in place on the way, and PyTorch cannot"
             " follow gradients through that. Make a new tensor instead."
         )
-    if meant == NO_GRAPH and written.records_nothing:
+    line = raised.traceback[-1] if raised.traceback else ""
+    called = [name for name in written.numpy_names if f"{name}(" in line or not line]
+    if called and re.search(OF_NUMPY, text):
         return (
-            "`backward()` found no graph: under `torch.no_grad()` nothing is recorded. What it starts from has to be"
+            "NumPy's functions are made for its own arrays, and here a tensor came: take"
+            f" `torch.{called[0]}` for `np.{called[0]}`."
+        )
+    if meant == NO_GRAPH and (block := written.records_nothing):
+        return (
+            f"The backward pass found no graph: under `{block}` nothing is recorded. What it starts from has to be"
             " computed before that, or outside of it."
         )
-    if meant == LINED_UP and written.multiplies_elements:
+    if meant == LINED_UP and written.multiplies_elements and ("*" in line or not line):
         return f"{LINED_UP} `*` multiplies element by element; where rows meet columns, the operator is `@`."
-    if not meant and raises(raised):
-        return f"These arguments are no error: there is a result for them, and your function raises a {raised.type}."
     return meaning(text)
 
 
@@ -63,9 +88,17 @@ def stay_with_pytorch(context: Context) -> str:
     return f"Stay with PyTorch here: gradients are checked too, and NumPy keeps none.{instead}"
 
 
+OF_NUMPY = r"unexpected keyword argument 'axis'|axis=NoneType|argument 'dim' must be int, not NoneType"
+"""What PyTorch says where NumPy calls a tensor's own method with NumPy's arguments."""
+
+
 def raises(raised: Raised | None) -> bool:
-    """Whether the line of the learner's file that an exception comes from raises it itself."""
-    return bool(raised and raised.traceback and re.match(r"(raise|assert)\b", raised.traceback[-1].strip()))
+    """Whether the line of the learner's file that an exception comes from raises it itself, and not by accident."""
+    line = raised.traceback[-1].strip() if raised and raised.traceback else ""
+    if raised is None or line.startswith("assert"):
+        return raised is not None and raised.type == "AssertionError"
+    by_name = re.match(r"raise \w+( from \w+)?$", line) and raised.type not in ("NameError", "TypeError")
+    return bool(by_name or re.match(rf"raise .*\b{raised.type}\b", line))
 
 
 # ---------------------------------------------------------------- what texts mean

@@ -45,7 +45,8 @@ def explain(
     written, `gradient` whether gradients are compared in this exercise.
     """
     context = Context(device, turn, gradient, written, transposed)
-    sentence = known or meaning_of_warnings(got.warned) or diagnose(mismatch, got, context)
+    warned = got.warned if mismatch.aspect in WARNED_OF else ()
+    sentence = known or meaning_of_warnings(warned) or diagnose(mismatch, got, context)
     raised = got.raised
     if raised is not None and "NotImplementedError" in raised.bases and unfinished:
         if unfinished(raised.function):
@@ -55,19 +56,31 @@ def explain(
                 "The stub's line `raise NotImplementedError` still stands in your function, and the function ends"
                 " there: take that line out."
             )
-    if turn.gradient:
-        arguments = [(label, as_leaves(value)) for label, value in arguments]
-    places = any(array.place != HERE for _, value in arguments for array in arrays(value))
-    given = tuple(
-        Row(label, text(value, device=device), note(value, device, place=places, grad=True))
-        for label, value in arguments
-    )
+    given = given_rows(arguments, device, gradient=turn.gradient)
     return Message(
-        call=f"{name}({', '.join(label for label, _ in arguments)})",
+        call=call_of(name, arguments),
         rows=(*given, *rows(mismatch, got, expected, device)),
         sentence=sentence,
         traceback=raised.traceback if raised is not None and mismatch.aspect == "raised" else (),
         paste=paste(name, turn, device, seed, path),
+    )
+
+
+WARNED_OF = ("raised", "type", "shape", "values", "gradient", "mutation")
+"""What PyTorch's warnings may explain: not a dtype or a device, for example."""
+
+
+def call_of(name: str, arguments: Sequence[tuple[str, Value]]) -> str:
+    """`shift_rows(x, by)`."""
+    return f"{name}({', '.join(label for label, _ in arguments)})"
+
+
+def given_rows(arguments: Sequence[tuple[str, Value]], device: str, *, gradient: bool) -> tuple[Row, ...]:
+    """What a function is called with; for its gradient, its tensors are leaves."""
+    shown = [(label, as_leaves(value) if gradient else value) for label, value in arguments]
+    places = any(array.place != HERE for _, value in shown for array in arrays(value))
+    return tuple(
+        Row(label, text(value, device=device), note(value, device, place=places, grad=True)) for label, value in shown
     )
 
 

@@ -20,8 +20,9 @@ def about_gradient(mismatch: Mismatch, got: Observation, context: Context) -> st
             return f"The value is right, but no gradient reaches {where}: PyTorch saw nothing computed from it."
         case "not finite":
             return (
-                f"The value is right, but the gradient of {where} is not finite. A branch that is not chosen is"
-                " differentiated too, and infinity times 0 is NaN."
+                f"The value is right, but the gradient of {where} is not finite. "
+                + (BRANCH if context.written.holds(r"\bwhere\(") else SLOPE)
+                + ", and infinity times 0 is NaN."
             )
         case "error":
             return meaning(str(mismatch.got)) or "The backward pass fails."
@@ -36,17 +37,21 @@ def about_gradient(mismatch: Mismatch, got: Observation, context: Context) -> st
     return f"The value is right, but the gradient of {where} is not."
 
 
+BRANCH = "A branch that is not chosen is differentiated too"
+SLOPE = "A slope on the way is infinite, as that of a root is at 0"
+
+
 def about_cut(where: str, context: Context) -> str:
     """Numbers that have lost where they came from, and what lost it, as far as the code shows it."""
     found = context.written.cuts
     if "NumPy" in found or "`.numpy()`" in found:
         return stay_with_pytorch(context)
     lost = f"The value is right, but PyTorch cannot follow it back to {where}, so no gradient gets there:"
-    if any("no_grad" in shown or "inference_mode" in shown for shown in found):
-        return f"{lost} under {found[-1]} nothing is recorded."
+    reasons = [f"under `{block}` nothing is recorded"] if (block := context.written.unrecorded) else []
     if found:
-        keeps = "keeps" if len(found) == 1 else "keep"
-        return f"{lost} {' and '.join(found[:2])} {keeps} the bare numbers only. Compute with the tensors themselves."
+        reasons.append(f"{' and '.join(found[:2])} {'keeps' if len(found) == 1 else 'keep'} the bare numbers only")
+    if reasons:
+        return f"{lost} {', and '.join(reasons)}. Compute with the tensors themselves."
     return (
         f"{lost} `.item()`, `.data`, `.detach()`, `torch.tensor(...)` and NumPy each keep the bare numbers only."
         " Compute with the tensors themselves."

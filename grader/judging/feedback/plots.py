@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 
 FIGURES = (  # a pattern of the problem → what to do about it
-    (r"(\d+) axes instead of (\d+)", "`plt.subplots(rows, columns)` makes one figure with as many axes as are needed."),
+    (
+        r"^0 axes instead of",
+        "Nothing is drawn in the figure that was saved: `savefig(path)` comes after the drawing, and `plt.close` last.",
+    ),
+    (r"\d+ axes instead of \d+", "`plt.subplots(rows, columns)` makes one figure with as many axes as are needed."),
     (r"0 figures instead of", "A figure is written to the file by `savefig(path)`, before it is closed."),
-    (r"figures? instead of", "`savefig` is called once, when everything is drawn."),
+    (r"figures? instead of", "`savefig` is called once for each figure, when everything is drawn."),
     (r"still open", "`plt.close(figure)` closes a figure that is saved; open ones pile up in memory."),
-    (r"no file .* was written", "`savefig(path)` writes the figure to the path that was handed in."),
+    (r"no file .* was written|is empty", "`savefig(path)` writes the figure to the path that was handed in."),
     (r"no file .*, but", "The file has another name than the path that was handed in: hand on `path` itself."),
-    (r"is empty|is not a \w+ file", "`savefig(path)` chooses the kind of file by the end of its name."),
+    (r"is not a \w+ file", "`savefig(path)` chooses the kind of file by the end of its name."),
     (r"x and y swapped", "`scatter(x, y)` and `plot(x, y)` take what goes to the right first."),
     (r"^no points", "`scatter(x, y)` draws points, and `plot(x, y, 'o')` does; `plot` alone joins them by a line."),
     (r"a line through", "The line goes through other points than it should."),

@@ -13,11 +13,19 @@ PYTHON_ERRORS = (  # a pattern of the text → what it means; `{0}` is the patte
         " a leaf; a function without `return` gives None too.",
     ),
     (
-        r"unsupported operand type\(s\) for \S+ (?:'Tensor' and '(?:list|tuple)'|'(?:list|tuple)' and 'Tensor')",
+        r"unsupported operand type\(s\) for .*'(?:builtin_function_or_method|method|function)'",
+        "A function stands here without `()`: its name alone is the function itself, not what it returns.",
+    ),
+    (
+        r"'torch\.return_types\.(?:max|min|sort|topk|median|nanmedian|mode|kthvalue|cummax|cummin)'",
+        "With `dim`, `max`, `min`, `sort` and the like return a pair: the values and their indices. Take `.values`.",
+    ),
+    (
+        r"unsupported operand type\(s\) for .+: (?:'Tensor' and '(?:list|tuple)'|'(?:list|tuple)' and 'Tensor')",
         "A tensor cannot compute with a Python list. Make a tensor of the list first.",
     ),
     (
-        r"unsupported operand type\(s\) for (\S+): '([\w.]+)' and '([\w.]+)'",
+        r"unsupported operand type\(s\) for (\S+)(?: or pow\(\))?: '([\w.]+)' and '([\w.]+)'",
         "`{0}` does not work between these two: one is of the type `{1}`, the other of the type `{2}`.",
     ),
     (
@@ -27,8 +35,8 @@ PYTHON_ERRORS = (  # a pattern of the text → what it means; `{0}` is the patte
     ),
     (
         r"'NoneType' object is not (?:iterable|subscriptable|callable)",
-        "Something is None here that should hold items. A function without `return` returns None, and so does a method"
-        " that only does its work, such as `append`.",
+        "Something is None here and should not be. A function without `return` returns None, and so does a method that"
+        " only does its work, such as `append`.",
     ),
     (
         r"'builtin_function_or_method' object|'method' object|'function' object",
@@ -42,10 +50,6 @@ PYTHON_ERRORS = (  # a pattern of the text → what it means; `{0}` is the patte
     (
         r"'((?:float|int|bool|complex|list|tuple|dict|str|numpy\.ndarray))' object has no attribute '(\w+)'",
         "An object of the type `{0}` has nothing called `{1}`. If you mean a tensor's, make a tensor of it first.",
-    ),
-    (
-        r"'torch\.return_types\.(\w+)' object has no attribute|'torch\.return_types\.(\w+)'",
-        "With `dim`, `max`, `min`, `sort` and the like return a pair: the values and their indices. Take `.values`.",
     ),
     (
         r"'([\w.]+)' object has no attribute '(\w+)'",
@@ -75,12 +79,12 @@ PYTHON_ERRORS = (  # a pattern of the text → what it means; `{0}` is the patte
     ),
     (
         r"'([\w.]+)' object is not subscriptable",
-        "Square brackets take something out of a container, and an object of the type `{0}` holds nothing.",
+        "Square brackets take something out by an index or a key, and an object of the type `{0}` has neither.",
     ),
     (
         r"'([\w.]+)' object is not iterable",
-        "A loop needs something that holds items, and an object of the type `{0}` is none: to count up to a number n,"
-        " loop over `range(n)`.",
+        "Something that holds items is needed here, as for a loop, and an object of the type `{0}` holds none: to count"
+        " up to a number n, go over `range(n)`.",
     ),
     (
         r"cannot unpack non-iterable ([\w.]+) object",
@@ -101,8 +105,8 @@ PYTHON_ERRORS = (  # a pattern of the text → what it means; `{0}` is the patte
         "An object of the type `{0}` has no length.",
     ),
     (
-        r"(?:list|tuple|string) indices must be integers or slices, not ([\w.]+)",
-        "A list is asked for its items by whole numbers, and this is of the type `{0}`.",
+        r"(list|tuple|string) indices must be integers(?: or slices)?, not '?([\w.]+)",
+        "The items of a {0} are asked for by whole numbers, and this is of the type `{1}`.",
     ),
     (
         r"(?:tuple|list) index out of range",
@@ -114,7 +118,7 @@ PYTHON_ERRORS = (  # a pattern of the text → what it means; `{0}` is the patte
     ),
     (
         r"can't multiply sequence by non-int of type '(\w+)'",
-        "`*` repeats a list or a text, and does not multiply what is in it. Make a tensor of it first.",
+        "`*` repeats a list or a text, and does not multiply what is in it. Make a tensor of a list first.",
     ),
     (
         r"(?:float |integer )?(?:division|modulo) by zero",
@@ -129,11 +133,11 @@ PYTHON_ERRORS = (  # a pattern of the text → what it means; `{0}` is the patte
         "`with` needs an object to enter and leave, and this is none: `torch.no_grad()` has parentheses.",
     ),
     (
-        r"(\w+)\(\) got an unexpected keyword argument '(\w+)'",
+        r"(\w+)(?:\.__init__)?\(\) got an unexpected keyword argument '(\w+)'",
         "`{0}` knows no argument called `{1}`. Check the spelling, and its page in the documentation.",
     ),
     (
-        r"([\w.]+)\(\) missing \d+ required (?:positional |keyword-only )?arguments?: (?:'|\")(\w+)",
+        r"(\w+)(?:\.__init__|>)?\(\) missing \d+ required (?:positional |keyword-only )?arguments?: (?:'|\")(\w+)",
         "`{0}` is called with too few arguments here: `{1}` is missing.",
     ),
     (

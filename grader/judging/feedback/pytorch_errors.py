@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-IN_PLACE = (
+CHANGED_LEAF = (
     "A leaf that requires gradients may only be changed in place under `torch.no_grad()`; where nothing has to change"
     " in place, make a new tensor."
 )
 NO_GRAPH = (
-    "`backward()` found no graph: nothing in this result was computed from a tensor with `requires_grad=True` while"
-    " PyTorch was recording; `torch.no_grad()`, `.detach()` and `.item()` keep it from that."
+    "The backward pass found no graph: nothing in this result was computed from a tensor with `requires_grad=True`"
+    " while PyTorch was recording; `torch.no_grad()`, `.detach()` and `.item()` keep it from that."
 )
 TO_NUMPY = "NumPy knows no gradients: take the tensor out of the graph with `.detach()` first."
 MATRIX_PRODUCT = (
     "In a matrix product (`@`) the inner sizes must agree: (n, k) times (k, m). Element by element, `*` multiplies."
 )
+TRUTH_VALUES = "Truth values cannot be subtracted."
 LINED_UP = "Shapes are lined up from the right; each pair of sizes must be equal, or one of them 1."
 
 PYTORCH_ERRORS = (  # a pattern of the text → what it means; `{0}` is the pattern's first group
@@ -42,7 +43,7 @@ PYTORCH_ERRORS = (  # a pattern of the text → what it means; `{0}` is the patt
     ),
     (
         r"failed to unpack the object at pos \d+ with error .*but got (?:torch\.device|str)"
-        r"|(?:ones|zeros|empty|rand|randn|full)\(\) takes \d+ positional arguments? but \d+ w",
+        r"|^(?:ones|zeros|empty|rand|randn|full)\(\) takes \d+ positional arguments? but \d+ w",
         "Only the sizes are given by position here. Everything else has to be named: `device=device`, `dtype=...`.",
     ),
     # ---------------------------------------------------------------- gradients
@@ -51,7 +52,7 @@ PYTORCH_ERRORS = (  # a pattern of the text → what it means; `{0}` is the patt
         r"a leaf Variable that requires grad is being used in an in-place operation"
         r"|is a view and (?:is being|its base or another view of its base has been) modified in-?place"
         r"|cannot resize variables that require grad",
-        IN_PLACE,
+        CHANGED_LEAF,
     ),
     (
         r"grad can be implicitly created only for scalar outputs",
@@ -63,7 +64,7 @@ PYTORCH_ERRORS = (  # a pattern of the text → what it means; `{0}` is the patt
         "`torch.autograd.grad` was asked for the gradient of a tensor without `requires_grad=True`.",
     ),
     (
-        r"One of the differentiated Tensors appears to not have been used in the graph",
+        r"differentiated Tensors? .*appears to not have been used in the graph",
         "`torch.autograd.grad` was asked for the gradient of a tensor that the result was not computed from: a copy,"
         " or a tensor made anew, is another tensor.",
     ),
@@ -106,9 +107,12 @@ PYTORCH_ERRORS = (  # a pattern of the text → what it means; `{0}` is the patt
         "A new shape must hold exactly as many elements as there are, and there are {0} here.",
     ),
     (
-        r"shapes cannot be multiplied|Expected size for first two dimensions"
-        r"|size mismatch, got input|expected tensor .* and src .* to have the same number of elements",
+        r"shapes cannot be multiplied|Expected size for first two dimensions|size mismatch, got input",
         MATRIX_PRODUCT,
+    ),
+    (
+        r"expected tensor .* and src .* to have the same number of elements",
+        "Two vectors have a product, by `@` or `torch.dot`, only where they are of the same length.",
     ),
     (
         r"1D tensors expected, but got",
@@ -128,7 +132,8 @@ PYTORCH_ERRORS = (  # a pattern of the text → what it means; `{0}` is the patt
         " place it goes to, or 1.",
     ),
     (
-        r"stack expects each tensor to be equal size|Sizes of tensors must match|must have same number of dimensions",
+        r"stack expects each tensor to be equal size|Sizes of tensors must match|must have same number of dimensions"
+        r"|zero-dimensional tensor .* cannot be concatenated",
         "`torch.stack` joins tensors of one and the same shape along a new dimension; `torch.cat` joins them along one"
         " that they have, and all other sizes must be equal.",
     ),
@@ -149,12 +154,12 @@ PYTORCH_ERRORS = (  # a pattern of the text → what it means; `{0}` is the patt
     ),
     (
         r"index (-?\d+) is out of bounds for dimension (\d+) with size (\d+)",
-        "An index is past the end: with n items, the last one has the index n - 1. Index {0} was asked for, and"
-        " dimension {1} has the size {2}.",
+        "An index is out of range: n items have the indices 0 to n - 1, or from the end -1 to -n. Index {0} was asked"
+        " for, and dimension {1} has the size {2}.",
     ),
     (
-        r"index -?\d+ is out of (?:bounds|range)|index out of range in self",
-        "An index is past the end: with n items, the last one has the index n - 1.",
+        r"index -?\d+ is out of (?:bounds|range)|index out of range in self|tried to access index",
+        "An index is out of range: n items have the indices 0 to n - 1, or from the end -1 to -n.",
     ),
     (
         r"shape of the mask .* does not match",
@@ -177,8 +182,8 @@ PYTORCH_ERRORS = (  # a pattern of the text → what it means; `{0}` is the patt
     # ---------------------------------------------------------------- one number, many numbers
     (
         r"Boolean value of Tensor with more than one value",
-        "`if`, `and` and `or` need one truth value, and a tensor has many. A mask or `torch.where` chooses element by"
-        " element, `&` and `|` join conditions, `.any()` and `.all()` make one answer of many.",
+        "`if`, `and`, `or` and Python's `max` need one truth value, and a tensor has many. A mask or `torch.where`"
+        " chooses element by element, `&` and `|` join conditions, `.any()` and `.all()` make one answer of many.",
     ),
     (
         r"a Tensor with (\d+) elements cannot be converted to Scalar",
@@ -204,21 +209,21 @@ PYTORCH_ERRORS = (  # a pattern of the text → what it means; `{0}` is the patt
         "A dtype is an object and not a text: `torch.int32`, without quotes.",
     ),
     (
-        r"tensor\(\) takes 1 positional argument",
+        r"^tensor\(\) takes 1 positional argument",
         "`torch.tensor` takes the data by position and nothing else; name the rest: `dtype=...`, `device=...`.",
     ),
     (
         r"same dtype|expected scalar type|dtypes? to (?:match|be the same)|object of scalar type",
-        "Two dtypes met that do not mix here. A tensor that your function makes is float32 unless told otherwise: give"
-        " it `dtype=x.dtype`.",
+        "Two dtypes met that do not mix here. A tensor that your function makes has a dtype of its own, often float32:"
+        " `dtype=x.dtype` gives it that of x.",
     ),
     (
         r"could not infer output dtype|Input dtype must be either a floating point|only support floating point",
-        "Integers have no mean: convert to a floating-point dtype first.",
+        "A mean, and what is made of one, needs a floating-point dtype: convert to one first.",
     ),
     (
         r"Subtraction, the `-` operator, with (?:two bool tensors|a bool tensor)",
-        "Truth values cannot be subtracted. This has to work for tensors of dtype bool as well.",
+        TRUTH_VALUES,
     ),
     # ---------------------------------------------------------------- arguments
     (
@@ -226,12 +231,16 @@ PYTORCH_ERRORS = (  # a pattern of the text → what it means; `{0}` is the patt
         "`torch.from_numpy` is for NumPy arrays, and this is of the type `{0}`.",
     ),
     (
-        r"must be Tensor, not (\w+)|expected Tensor as element \d+ in argument \d+, but got (\w+)",
-        "PyTorch wants a tensor here and got something else.",
+        r"must be Tensor, not ([\w.]+)|expected Tensor as element \d+ in argument \d+, but got ([\w.]+)",
+        "PyTorch wants a tensor here, and this is of the type `{0}`.",
     ),
     (
         r"argument '(\w+)' (?:\(position \d+\) )?must be (.+), not ([\w.]+)",
         "The argument `{0}` must be {1} here, and it is of the type `{2}`.",
+    ),
+    (
+        r"^new\(\) received an invalid combination of arguments",
+        "`torch.Tensor` takes sizes or data and nothing else: `torch.tensor(data, dtype=...)` makes a tensor of data.",
     ),
     (
         r"(?<!\w)(\w+)\(\) received an invalid combination of arguments - got \((.{0,60}?)\), but",
@@ -269,6 +278,6 @@ WARNINGS = (
     ),
     (
         r"The use of `x\.T` on tensors of dimension other than 2",
-        "`.T` turns round all dimensions of a tensor; `.mT` swaps the last two.",
+        "`.T` turns round all dimensions of a tensor, and a vector stays as it is; `.mT` swaps the last two.",
     ),
 )

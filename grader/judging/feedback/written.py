@@ -66,10 +66,14 @@ class Written:
         return ast.unparse(only) if isinstance(only, ast.Call) and not more else ""
 
     @property
-    def returns_in_a_loop(self) -> bool:
-        """Whether a `return` stands in a loop."""
-        loops = (node for node in self.nodes if isinstance(node, ast.For | ast.While))
-        return any(isinstance(node, ast.Return) for loop in loops for node in ast.walk(loop))
+    def returns_bare(self) -> bool:
+        """Whether there is a `return` with nothing after it."""
+        return any(isinstance(node, ast.Return) and node.value is None for node in self.nodes)
+
+    @property
+    def returns_in_first_round(self) -> bool:
+        """Whether a loop ends with a `return` that no round passes by."""
+        return any(isinstance(node, ast.For | ast.While) and returns_at_once(node) for node in self.nodes)
 
     @property
     def names_a_dimension(self) -> bool:
@@ -96,18 +100,49 @@ class Written:
 
     @property
     def multiplies_elements(self) -> bool:
-        """Whether `*` stands between two tensors or what may be one, and `@` nowhere."""
-        operators = {type(node.op) for node in self.nodes if isinstance(node, ast.BinOp)}
-        return ast.Mult in operators and ast.MatMult not in operators
+        """Whether `*` stands between two tensors or what may be one, and no product of matrices anywhere."""
+        pairs = [(n.left, n.right) for n in self.nodes if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Mult)]
+        return any(not is_number(a) and not is_number(b) for a, b in pairs) and not self.multiplies_matrices
 
     @property
-    def records_nothing(self) -> bool:
-        """Whether a block that switches recording off begins before the backward pass."""
-        blocks = [
-            n.lineno for n in self.nodes if isinstance(n, ast.With) and NOT_RECORDED.search(ast.unparse(n.items[0]))
-        ]
+    def multiplies_matrices(self) -> bool:
+        """Whether there is a product of matrices in it, by `@` or by a function."""
+        return self.holds(r"@|\b(?:matmul|mm|bmm|mv|dot|outer|einsum|cdist|inner|tensordot)\(")
+
+    @property
+    def records_nothing(self) -> str:
+        """The block around a backward pass, or around what is given a name before it, that switches recording off."""
         calls = [n.lineno for n in self.nodes if isinstance(n, ast.Call) and BACKWARD.search(ast.unparse(n.func))]
-        return bool(blocks and calls) and min(blocks) <= max(calls)
+        for block in (node for node in self.nodes if isinstance(node, ast.With)):
+            first, last = block.lineno, block.end_lineno or block.lineno
+            targets = [t for node in ast.walk(block) if isinstance(node, ast.Assign) for t in node.targets]
+            gives = any(isinstance(target, ast.Name) for target in targets)
+            around = any(first <= line <= last or (gives and first < line) for line in calls)
+            if around and (shown := switches_off(block)):
+                return shown
+        return ""
+
+    @property
+    def unrecorded(self) -> str:
+        """The block in it that switches recording off, as it is written: `torch.no_grad()`."""
+        blocks = (node for node in self.nodes if isinstance(node, ast.With))
+        return next(filter(None, map(switches_off, blocks)), "")
+
+    @property
+    def kept_and_changed(self) -> str:
+        """A name that is appended to a list and changed in place as well; "" where there is none."""
+        kept, changed = set(), set()
+        for node in self.nodes:
+            match node:
+                case ast.Call(func=ast.Attribute(attr="append"), args=[ast.Name(id=name)]):
+                    kept.add(name)
+                case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method)) if method.endswith("_"):
+                    changed.add(name)
+                case ast.AugAssign(target=ast.Name(id=name) | ast.Subscript(value=ast.Name(id=name))):
+                    changed.add(name)
+                case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=name))]):
+                    changed.add(name)
+        return min(kept & changed, default="")
 
     @cached_property
     def numpy_names(self) -> tuple[str, ...]:
@@ -119,27 +154,50 @@ class Written:
     @cached_property
     def cuts(self) -> tuple[str, ...]:
         """What it calls that gives numbers without their history, as one would write it: `.item()`."""
-        return tuple(shown for shown, pattern in CUTS if self.holds(pattern))
+        tree = tuple(ast.walk(self.node)) if self.node is not None else ()
+        used = [f"{ast.unparse(node.func)}(" for node in tree if isinstance(node, ast.Call) and not of_numbers(node)]
+        used += [ast.unparse(node) for node in tree if isinstance(node, ast.Attribute) and node.attr == "data"]
+        return tuple(shown for shown, pattern in LOSING if any(re.search(pattern, text) for text in used))
 
 
-NOT_RECORDED = re.compile(r"no_grad|inference_mode|set_grad_enabled")
+NOT_RECORDED = re.compile(r"no_grad|inference_mode|set_grad_enabled\(False\)")
 BACKWARD = re.compile(r"\.backward$|autograd\.grad$")
-CUTS = (
-    ("`.item()`", r"\.item\(\)"),
-    ("`.tolist()`", r"\.tolist\(\)"),
-    ("`.data`", r"\.data\b"),
-    ("`.detach()`", r"\.detach\(\)"),
+LOSING = (  # how one would write it → a pattern of what is called
+    ("`.item()`", r"\.item\("),
+    ("`.tolist()`", r"\.tolist\("),
+    ("`.data`", r"\.data$"),
+    ("`.detach()`", r"\.detach\("),
     ("`.numpy()`", r"\.numpy\("),
-    ("NumPy", r"\bnp\.|\bnumpy\."),
-    ("`torch.tensor(...)`", r"\btorch\.(?:as_)?tensor\("),
-    ("`torch.Tensor(...)`", r"\btorch\.Tensor\("),
-    ("`float(...)`", r"\bfloat\("),
-    ("`torch.no_grad()`", r"\bno_grad\("),
-    ("`torch.inference_mode()`", r"\binference_mode\("),
+    ("NumPy", r"^(?:np|numpy)\."),
+    ("`torch.tensor(...)`", r"^torch\.tensor\("),
+    ("`torch.Tensor(...)`", r"^torch\.Tensor\("),
+    ("`float(...)`", r"^float\("),
 )
 
 NOT_SEEN = Written()
 """Nothing is known of how an answer is written."""
+
+
+def returns_at_once(loop: ast.For | ast.While) -> bool:
+    """Whether a loop ends with a `return` that no round passes by."""
+    return isinstance(loop.body[-1], ast.Return) and not any(isinstance(n, ast.Continue) for n in ast.walk(loop))
+
+
+def switches_off(block: ast.With) -> str:
+    """What a block begins with that switches recording off; "" where it does not."""
+    texts = [ast.unparse(item.context_expr) for item in block.items]
+    return next((text for text in texts if NOT_RECORDED.search(text)), "")
+
+
+def is_number(node: ast.expr) -> bool:
+    """Whether an expression is a plain number as it stands: `2`, `-0.5`."""
+    return isinstance(node.operand if isinstance(node, ast.UnaryOp) else node, ast.Constant)
+
+
+def of_numbers(call: ast.Call) -> bool:
+    """Whether a function is called with nothing but numbers that stand there: `torch.tensor([1.0, 2.0])`."""
+    names = {node.id for arg in call.args for node in ast.walk(arg) if isinstance(node, ast.Name)}
+    return bool(call.args) and names <= {"torch", "math", "np"}
 
 
 def parts_within(node: ast.AST) -> Iterator[ast.AST]:
