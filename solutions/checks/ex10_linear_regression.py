@@ -586,6 +586,13 @@ def squeezed(w, b, X):
     return (w * X + b).squeeze()
 
 
+@chapter.mistake(predict)
+def made_anew_of_numbers(w, b, X):
+    """Your result has shape (n,) and not (n, 1), and no gradient would get through it, as `torch.tensor(...)` and
+    `.detach()` cut it off. Compute with all of X at once, and `*`."""
+    return torch.tensor([w.item() * x + b.item() for x in X[:, 0]], dtype=X.dtype, device=X.device)
+
+
 @chapter.right(predict)
 def by_matrix_and_outer(w, b, X):
     return X @ w.reshape(1, 1) + b
@@ -2080,6 +2087,38 @@ def swaps_rate_and_epochs(X, y, lr, epochs, seed):
     epochs."""
     w, b = start(seed, X.device)
     return trained(X, y, w, b, epochs, lr)
+
+
+@chapter.mistake(fit)
+def trains_again_and_again(X, y, lr, epochs, seed):
+    """You train for all epochs in each round of a loop. Training goes through the epochs by itself: do it
+    once."""
+    w, b = start(seed, X.device)
+    losses = []
+    for _ in range(epochs):
+        losses = trained(X, y, w, b, lr, epochs)[2]
+    return w, b, losses
+
+
+@chapter.mistake(fit)
+def adds_up_all_trainings(X, y, lr, epochs, seed):
+    """You train for all epochs in each round of a loop. Training goes through the epochs by itself: do it
+    once."""
+    w, b = start(seed, X.device)
+    losses = []
+    for _ in range(epochs):
+        losses += trained(X, y, w, b, lr, epochs)[2]
+    return w, b, losses
+
+
+@chapter.mistake(fit)
+def trains_again_without_a_list(X, y, lr, epochs, seed):
+    """You train for all epochs in each round of a loop. Training goes through the epochs by itself: do it
+    once."""
+    w, b = start(seed, X.device)
+    for _ in range(epochs):
+        losses = trained(X, y, w, b, lr, epochs)[2]
+    return w, b, losses
 
 
 @chapter.right(fit)
