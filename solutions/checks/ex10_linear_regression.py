@@ -586,6 +586,13 @@ def squeezed(w, b, X):
     return (w * X + b).squeeze()
 
 
+@chapter.mistake(predict)
+def made_anew_of_numbers(w, b, X):
+    """Your result has shape (n,) and not (n, 1), and no gradient would get through it, as `torch.tensor(...)` and
+    `.detach()` cut it off. Compute with all of X at once, and `*`."""
+    return torch.tensor([w.item() * x + b.item() for x in X[:, 0]], dtype=X.dtype, device=X.device)
+
+
 @chapter.right(predict)
 def by_matrix_and_outer(w, b, X):
     return X @ w.reshape(1, 1) + b
@@ -1434,8 +1441,8 @@ def four_digits_without_f(epoch, epochs, loss):
 
 @chapter.mistake(progress_line)
 def width_for_decimals(epoch, epochs, loss):
-    """In your format the 4 is a width, in characters, with six decimals as usual. Decimals come after a point:
-    `.4f`."""
+    """Your loss has six decimals, as `f` gives them by itself: a number right before it is a width, in
+    characters. Decimals come after a point: `.4f`."""
     return f"Epoch {epoch}/{epochs}, Loss: {loss:4f}"
 
 
@@ -2080,6 +2087,38 @@ def swaps_rate_and_epochs(X, y, lr, epochs, seed):
     epochs."""
     w, b = start(seed, X.device)
     return trained(X, y, w, b, epochs, lr)
+
+
+@chapter.mistake(fit)
+def trains_again_and_again(X, y, lr, epochs, seed):
+    """You train for all epochs in each round of a loop. Training goes through the epochs by itself: do it
+    once."""
+    w, b = start(seed, X.device)
+    losses = []
+    for _ in range(epochs):
+        losses = trained(X, y, w, b, lr, epochs)[2]
+    return w, b, losses
+
+
+@chapter.mistake(fit)
+def adds_up_all_trainings(X, y, lr, epochs, seed):
+    """You train for all epochs in each round of a loop. Training goes through the epochs by itself: do it
+    once."""
+    w, b = start(seed, X.device)
+    losses = []
+    for _ in range(epochs):
+        losses += trained(X, y, w, b, lr, epochs)[2]
+    return w, b, losses
+
+
+@chapter.mistake(fit)
+def trains_again_without_a_list(X, y, lr, epochs, seed):
+    """You train for all epochs in each round of a loop. Training goes through the epochs by itself: do it
+    once."""
+    w, b = start(seed, X.device)
+    for _ in range(epochs):
+        losses = trained(X, y, w, b, lr, epochs)[2]
+    return w, b, losses
 
 
 @chapter.right(fit)
