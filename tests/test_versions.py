@@ -13,6 +13,8 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 from places import ROOT
 
+from grader.runtime.sim_device import FIRST_PYTORCH
+
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 ALLOWED = {found.name: found.specifier for found in map(Requirement, PROJECT["project"]["dependencies"])}
 TOX = configparser.ConfigParser(interpolation=None)
@@ -47,13 +49,16 @@ def test_what_they_have_is_a_set_of_versions(versions: str) -> None:
 
 
 def test_the_lowest_versions_are_those_that_are_allowed() -> None:
-    """The set `lowest` has each dependency as pyproject.toml allows it at the least."""
+    """`lowest` has each dependency as pyproject.toml allows it at the least, and of PyTorch the first with `sim`."""
     test = map(Requirement, PROJECT["project"]["optional-dependencies"]["test"])
     least = {name: next(iter(specifier)).version for name, specifier in ALLOWED.items()}
     least |= {requirement.name: next(iter(requirement.specifier)).version for requirement in test}
     found = {requirement.name: next(iter(requirement.specifier)).version for requirement in pinned("lowest")}
-    assert {name: Version(version) for name, version in found.items()} == {name: Version(least[name]) for name in found}
     assert ALLOWED.keys() - found.keys() == {"landlockpy"}
+    expected = {name: Version(least[name]) for name in found} | {"torch": Version(FIRST_PYTORCH)}
+    assert {name: Version(version) for name, version in found.items()} == expected
+    (oldest,) = (requirement.specifier for requirement in pinned("oldest") if requirement.name == "torch")
+    assert Version(next(iter(oldest)).version) == Version(least["torch"])
 
 
 def test_the_workflows_run_every_set_of_versions() -> None:
@@ -65,5 +70,5 @@ def test_the_workflows_run_every_set_of_versions() -> None:
         ran |= set(product(matrix.get("versions", ["newest"]), matrix["python"]))
         ran |= {(more["versions"], more["python"]) for more in matrix.get("include", [])}
     sets = ("pinned", "kaggle", "colab", "newest")
-    assert ran == {*product(sets, ("3.11", "3.14")), ("lowest", "3.11")}
-    assert SETS.endswith(",pinned,lowest,kaggle,colab,newest")
+    assert ran == {*product(sets, ("3.11", "3.14")), ("lowest", "3.11"), ("oldest", "3.11")}
+    assert SETS.endswith(",pinned,oldest,lowest,kaggle,colab,newest")
