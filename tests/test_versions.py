@@ -13,7 +13,7 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 from places import ROOT
 
-from grader.runtime.sim_device import FIRST_PYTORCH
+from grader.runtime.sim.sim_device import FIRST_PYTORCH
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 ALLOWED = {found.name: found.specifier for found in map(Requirement, PROJECT["project"]["dependencies"])}

@@ -224,3 +224,21 @@ def test_functions_within_are_others() -> None:
     written = Written(node)
     assert (written.has_no_return, written.returns_in_first_round, written.raise_left) == (True, False, 0)
     assert not Written().has_no_return
+
+
+def test_the_function_that_made_float32_is_named_where_it_stands() -> None:
+    """A dtype is told with what made it, and not where that was told one, or something else made it."""
+
+    def wide(x: torch.Tensor) -> torch.Tensor:
+        return x.double()
+
+    def into_zeros(x: torch.Tensor) -> torch.Tensor:
+        made = torch.zeros(x.shape, device=x.device)
+        made[:] = x
+        return made
+
+    def into_like(x: torch.Tensor) -> torch.Tensor:
+        return torch.zeros(x.shape, dtype=torch.float64, device=x.device).to(x) + x
+
+    assert "`torch.zeros` makes that unless `dtype=` says otherwise." in sentence(wide, into_zeros)
+    assert sentence(wide, into_like) == "The numbers are right; only the dtype is not: float32 where float64 should be."

@@ -41,7 +41,7 @@ def about(mismatch: Mismatch, got: Observation, context: Context) -> str:
         case "type":
             return about_type(mismatch, context.written)
         case "dtype":
-            return about_dtype(mismatch)
+            return about_dtype(mismatch, context.written)
         case "shape":
             return about_shape(mismatch, got, context)
         case "values":
@@ -147,12 +147,14 @@ def about_items(got: Items, expected: Array, written: Written) -> str:
     return ""
 
 
-def about_dtype(mismatch: Mismatch) -> str:
-    """Right but for its dtype, or only of another one."""
+def about_dtype(mismatch: Mismatch, written: Written) -> str:
+    """Right but for its dtype, or only of another one; and what made it, where the code shows that."""
     got, expected = mismatch.got, mismatch.expected
     assert isinstance(got, Array) and isinstance(expected, Array)
     if got.data.shape == expected.data.shape and close(got.data, expected.data):
-        return f"The numbers are right; only the dtype is not: {dtype(got)} where {dtype(expected)} should be."
+        only = f"The numbers are right; only the dtype is not: {dtype(got)} where {dtype(expected)} should be."
+        made = written.makes_default if got.data.dtype == torch.get_default_dtype() else ""
+        return f"{only} `{made}` makes that unless `dtype=` says otherwise." if made else only
     return f"The dtype is {dtype(got)} and should be {dtype(expected)}."
 
 

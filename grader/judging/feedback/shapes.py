@@ -37,6 +37,8 @@ def about_shape(mismatch: Mismatch, seen: Observation, context: Context) -> str:
 def about_layout(mine: torch.Tensor, due: torch.Tensor) -> str:
     """The right numbers in another shape."""
     if mine.ndim == due.ndim >= 2 and mine.mT.shape == due.shape and close(mine.mT, due):
+        if bool((mine == mine.flatten()[0]).all()):  # of equal numbers, only the shape can be told
+            return f"The sizes have changed places: {shape(mine.shape)} where {shape(due.shape)} should be."
         return "Your result is the transpose of the expected one."
     if mine.numel() == due.numel() and close(mine.reshape(due.shape), due):
         if mine.squeeze().shape == due.squeeze().shape:

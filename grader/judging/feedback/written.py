@@ -151,6 +151,15 @@ class Written:
         found = [name.partition(".")[2] for name in names if re.fullmatch(r"(np|numpy)\.\w+", name)]
         return tuple(dict.fromkeys(name for name in found if name != "array" and hasattr(torch, name)))
 
+    @property
+    def makes_default(self) -> str:
+        """A function of PyTorch that it calls without `dtype=` and that makes the default one: `torch.zeros`."""
+        for node in self.nodes:
+            told = isinstance(node, ast.Call) and any(keyword.arg in ("dtype", None) for keyword in node.keywords)
+            if isinstance(node, ast.Call) and not told and ast.unparse(node.func) in MAKERS:
+                return ast.unparse(node.func)
+        return ""
+
     @cached_property
     def cuts(self) -> tuple[str, ...]:
         """What it calls that gives numbers without their history, as one would write it: `.item()`."""
@@ -160,6 +169,8 @@ class Written:
         return tuple(shown for shown, pattern in LOSING if any(re.search(pattern, text) for text in used))
 
 
+MAKERS = {f"torch.{name}" for name in ("zeros", "ones", "empty", "rand", "randn", "eye", "linspace", "Tensor")}
+"""What makes a tensor of the default dtype, whatever it is made for."""
 NOT_RECORDED = re.compile(r"no_grad|inference_mode|set_grad_enabled\(False\)")
 BACKWARD = re.compile(r"\.backward$|autograd\.grad$")
 LOSING = (  # how one would write it → a pattern of what is called
