@@ -72,7 +72,7 @@ def test_what_is_said_was_judged(learner: Learner, answer: Answer) -> None:
     assert (judged.worse == "bare") == (judged.sentence == "(none)")
 
 
-@pytest.mark.parametrize("answer", answers(TESTS / "beginners" / "rows.txt"), ids=str)
+@pytest.mark.parametrize("answer", list(answers(TESTS / "beginners" / "rows.txt")), ids=str)
 def test_what_was_told_wrongly_or_not_at_all(learner: Learner, answer: Answer) -> None:
     """Answers that once read something untrue, or nothing, are told what the heading says."""
     assert answer.note in sentence_of(learner, answer)
