@@ -524,7 +524,7 @@ def test_what_is_logged_does_not_bury_the_message(tmp_path: Path) -> None:
     """Of a thousand lines in a log, and of as many that are printed, the first ones are shown, and how many more."""
     chapter = (
         "import logging\n\n\ndef double(x):\n    for number in range(1300):\n"
-        "        logging.getLogger('torch.__trace').warning('traced %d', number)\n"
+        "        logging.getLogger('trace').warning('traced %d', number)\n"
         "        print('printed', number)\n    return x\n\n\n"
         "def total(a, b):\n    raise RuntimeError('first\\nwhat matters\\nthird')\n"
     )

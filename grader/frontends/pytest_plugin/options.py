@@ -108,7 +108,7 @@ def take_names(config: pytest.Config, course: Course) -> None:
     for argument in map(str, config.args):
         path = here / argument.partition("::")[0]
         word = re.fullmatch(r"\w+((::|\.)\w+)?", argument) and path.suffix != ".py"
-        if path.exists() or not word:
+        if path.exists() or not word or path.resolve() == course.exercises_folder.resolve():
             taken.append(argument)
             continue
         course.check_built()
