@@ -110,11 +110,12 @@ def test_the_time_for_a_submission_is_the_courses(
     assert (ran.exit_code, says in ran.output) == (2, True)
 
 
-def test_a_device_that_is_not_there(course: Path, submissions: Path, tmp_path: Path) -> None:
-    """A device that only PyTorch can tell is missing is an error of the command line too."""
-    ran = grade(course, tmp_path, submissions / "ann", "--device", "mps" if sys.platform == "linux" else "xpu")
+@pytest.mark.parametrize("device", ["cuda", "mps", "xpu"])
+def test_a_real_accelerator_is_refused(course: Path, submissions: Path, tmp_path: Path, device: str) -> None:
+    """Behind its walls a submission could not reach one, and right answers would be marked wrong."""
+    ran = grade(course, tmp_path, submissions / "ann", "--device", device)
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
-    assert "This machine has no device" in ran.err
+    assert f"`grader grade` does not use {device}" in ran.err
 
 
 def test_a_broken_course(course: Path, submissions: Path, tmp_path: Path) -> None:
