@@ -25,6 +25,7 @@ NO_COMMANDS = {
     "exercises/ ": "the folders of the project",
     "core/ ": "the rooms of the engine",
     "chapter.equivalent(": "a line of Python, for a course's checks",
+    "chapter.way(": "lines of Python, for a course's checks",
     "jobs:": "a part of a workflow",
     "import os, ": "a Python file, for Classroom 50",
 }

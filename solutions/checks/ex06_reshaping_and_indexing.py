@@ -463,16 +463,6 @@ def the_first_and_the_last(x):
     return x.squeeze(0).squeeze(-1)
 
 
-@chapter.mistake(drop_single_dims, written=r"for \w+ in range\(.*:\n(.|\n)*x = x\.squeeze\(")
-def counts_the_old_dimensions(x):
-    """Each `squeeze` takes a dimension away, while the loop still counts those that x had: its numbers run past the
-    end. `squeeze` can take all of size 1 away at once."""
-    for dim in range(x.ndim):
-        if x.shape[dim] == 1:
-            x = x.squeeze(dim)
-    return x
-
-
 @chapter.right(drop_single_dims)
 def by_sizes(x):
     return x.reshape([size for size in x.shape if size != 1])

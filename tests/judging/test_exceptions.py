@@ -21,7 +21,9 @@ from grader.judging.feedback.exceptions import ERRORS, meaning, meaning_of_warni
 from grader.judging.judge import Judge
 from grader.runtime.devices import choose
 
+NO_INPUT = "import io, sys; kept, sys.stdin = sys.stdin, io.StringIO()\ntry: input()\nfinally: sys.stdin = kept"
 RAISING = {  # the first words of a sentence → what gets it, on a line or two
+    "Nobody types here": [NO_INPUT],
     # ---------------------------------------------------------------- PyTorch
     "A device is written into the code": ["x.to('mps')"],
     "PyTorch knows no device called `gpu`": ["torch.device('gpu')", "x.to('gpu')"],
@@ -217,6 +219,24 @@ def test_every_sentence_has_an_example() -> None:
     got = {next(i for i, (p, _) in enumerate(ERRORS) if re.search(p, text_of(code))) for _, code in SNIPPETS}
     missing = [sentence for i, (_, sentence) in enumerate(ERRORS) if i not in got]
     assert [sentence for sentence in missing if not sentence.startswith(ELSEWHERE)] == []
+
+
+def test_a_loop_that_outlives_what_it_counts_is_named_where_it_stands() -> None:
+    """An index runs past the end in both, and only one of them changes what its loop counts."""
+
+    def shrinks(x: torch.Tensor) -> torch.Tensor:
+        for dim in range(x.ndim):
+            x = x.squeeze(0) if x.shape[dim] == 1 else x[0]
+        return x
+
+    def keeps(x: torch.Tensor) -> torch.Tensor:
+        for dim in range(x.ndim + 1):
+            y = x.shape[dim]
+        return x * y
+
+    told = "The loop counts what `x` had at its start"
+    assert outcome(trial_of(lambda x: x, matrix), shrinks, "cpu").message.sentence.startswith(told)
+    assert told not in outcome(trial_of(lambda x: x, matrix), keeps, "cpu").message.sentence
 
 
 def test_devices_that_do_not_meet_are_told() -> None:

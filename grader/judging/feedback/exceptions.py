@@ -76,6 +76,12 @@ def about_text(raised: Raised, context: Context) -> str:
             f"The backward pass found no graph: under `{block}` nothing is recorded. What it starts from has to be"
             " computed before that, or outside of it."
         )
+    if raised.type == "IndexError" and written.outlived:
+        name = written.outlived
+        return (
+            f"The loop counts what `{name}` had at its start, while `{name}` becomes another one in it, so the numbers"
+            " run past the end. Go from the last one to the first, or do it without a loop."
+        )
     if meant == LINED_UP and written.multiplies_elements and ("*" in line or not line):
         return f"{LINED_UP} `*` multiplies element by element; where rows meet columns, the operator is `@`."
     return meaning(text)

@@ -152,6 +152,19 @@ class Written:
         return tuple(dict.fromkeys(name for name in found if name != "array" and hasattr(torch, name)))
 
     @property
+    def outlived(self) -> str:
+        """What a loop counts by `range(...)` and its body gives another value; "" for nothing."""
+        for node in self.nodes:
+            if isinstance(node, ast.For) and isinstance(node.iter, ast.Call) and ast.unparse(node.iter.func) == "range":
+                counted = {part.id for part in ast.walk(node.iter) if isinstance(part, ast.Name)} - {"range", "len"}
+                inner = [part for statement in node.body for part in ast.walk(statement)]
+                targets = [target for part in inner if isinstance(part, ast.Assign) for target in part.targets]
+                given = {target.id for target in targets if isinstance(target, ast.Name)}
+                if found := sorted(counted & given):
+                    return found[0]
+        return ""
+
+    @property
     def makes_default(self) -> str:
         """A function of PyTorch that it calls without `dtype=` and that makes the default one: `torch.zeros`."""
         for node in self.nodes:
