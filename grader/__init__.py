@@ -8,7 +8,7 @@ __all__ = ["__version__", "again"]
 
 
 def again(
-    name: str, case: int = 0, device: str = "cpu", *, gradient: bool = False, seed: int = 0, path: str = ""
+    name: str, case: int = 0, device: str = "cpu", *, gradient: bool = False, seed: int | None = None, path: str = ""
 ) -> Any:
     """Show what a check called a learner's function with, call it so once more, and return what it returns.
 

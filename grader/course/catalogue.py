@@ -12,13 +12,12 @@ from grader.course import source
 class Catalogue(Mapping[str, dict[str, source.Entry]]):
     """Chapter → exercise → its entry, both in the course's order; a chapter's files are read on demand.
 
-    `solution` and `checks` give the two files of a chapter. Raises `CourseError` where one of them is broken.
+    `entries` reads those of a chapter; it raises `CourseError` where a file of it is broken.
     """
 
-    def __init__(self, chapters: Sequence[str], solution: Callable[[str], Path], checks: Callable[[str], Path]) -> None:
+    def __init__(self, chapters: Sequence[str], entries: Callable[[str], dict[str, source.Entry]]) -> None:
         self.chapters = chapters
-        self.solution = solution
-        self.checks = checks
+        self.entries = entries
         self.read: dict[str, dict[str, source.Entry]] = {}
 
     def __getitem__(self, chapter: str) -> dict[str, source.Entry]:
@@ -34,17 +33,21 @@ class Catalogue(Mapping[str, dict[str, source.Entry]]):
     def __len__(self) -> int:
         return len(self.chapters)
 
-    def entries(self, chapter: str) -> dict[str, source.Entry]:
-        """One chapter's exercises in the order of its solution."""
-        try:
-            names = source.exercises_in(self.solution(chapter))
-            entries = source.entries(self.checks(chapter))
-        except SourceError as error:
-            raise CourseError(str(error)) from None
-        for name in names:
-            if name not in entries:
-                raise CourseError(
-                    f"{self.checks(chapter)} says nothing about {name}: give it cases with"
-                    " `@chapter.exercise(...)` on a function of that name."
-                )
-        return {name: entries[name] for name in names}
+
+def written_entries(solution: Path, checks: Path) -> dict[str, source.Entry]:
+    """One chapter's exercises in the order of its solution, with what its checks say about them.
+
+    Raises `CourseError` where one of the two files cannot be read, or an exercise has no cases.
+    """
+    try:
+        names = source.exercises_in(solution)
+        entries = source.entries(checks)
+    except SourceError as error:
+        raise CourseError(str(error)) from None
+    for name in names:
+        if name not in entries:
+            raise CourseError(
+                f"{checks} says nothing about {name}: give it cases with `@chapter.exercise(...)` on a function of that"
+                " name."
+            )
+    return {name: entries[name] for name in names}

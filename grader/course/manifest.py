@@ -12,7 +12,8 @@ from typing import Any
 from grader.core.errors import CourseError
 from grader.core.text import did_you_mean
 from grader.course import source
-from grader.course.catalogue import Catalogue
+from grader.course.catalogue import Catalogue, written_entries
+from grader.course.recording import SUFFIX, Recording, read_recording
 
 MANIFEST = "course.toml"
 SHIPPED = Path(__file__).resolve().parents[2]
@@ -50,14 +51,60 @@ class Course:
         """Cases, hints, mistakes and other right answers of the chapter."""
         return self.solutions_folder / "checks" / f"{chapter}.py"
 
+    @property
+    def recordings_folder(self) -> Path:
+        """What a copy without answers has in their place."""
+        return self.root / "recordings"
+
+    @cached_property
+    def is_release(self) -> bool:
+        """Whether this is a copy without answers."""
+        return not self.solutions_folder.is_dir() and self.recordings_folder.is_dir()
+
+    @property
+    def answers_folder(self) -> Path:
+        """What no learner's code may read: the solutions, or the recordings."""
+        return self.recordings_folder if self.is_release else self.solutions_folder
+
+    @property
+    def given_file(self) -> Path:
+        """The functions that cases hand in; a release keeps its own, whatever becomes of the one in `exercises/`."""
+        return (self.recordings_folder if self.is_release else self.exercises_folder) / "given.py"
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a run has to say about the course's own files."""
+        copy = self.exercises_folder / self.given_file.name
+        if not self.is_release or not copy.is_file() or copy.read_bytes() == self.given_file.read_bytes():
+            return ()
+        return ("exercises/given.py was changed; the checks use the course's own, in recordings/.",)
+
+    @cached_property
+    def recording(self) -> Callable[[str], Recording]:
+        """The recording of a chapter, read once. Raises `CourseError`."""
+        return cache(lambda chapter: read_recording(self.recordings_folder / f"{chapter}{SUFFIX}"))
+
+    @property
+    def seed(self) -> int:
+        """What cases are drawn from unless told otherwise; a release has those of one seed only."""
+        return self.recording(self.chapters[0]).seed if self.is_release else 0
+
     @cached_property
     def catalogue(self) -> Catalogue:
         """Chapter → exercise → its entry, both in the course's order; a chapter's files are read when it is needed."""
-        return Catalogue(self.chapters, self.solution, self.checks)
+
+        def entries(chapter: str) -> dict[str, source.Entry]:
+            if self.is_release:
+                return {entry.name: entry for entry in self.recording(chapter).entries}
+            return written_entries(self.solution(chapter), self.checks(chapter))
+
+        return Catalogue(self.chapters, entries)
 
     @cached_property
     def written(self) -> Callable[[str], source.Source]:
-        """What stands in the solution of a chapter, read once. Raises `SourceError` where it cannot be read."""
+        """A chapter as its author wrote it, read once. Raises `SourceError` where it cannot be read."""
+        if self.is_release:
+            return lambda chapter: self.recording(chapter).source
         return cache(lambda chapter: source.read_source(self.solution(chapter)))
 
     def check_built(self) -> None:
@@ -119,6 +166,20 @@ class Course:
     def chapters_like(self, name: str) -> list[str]:
         """The chapter of that name, else those that begin with it."""
         return [c for c in self.chapters if c == name] or [c for c in self.chapters if name and c.startswith(name)]
+
+
+def check_seed(course: Course, seed: int | None) -> None:
+    """Raise `CourseError` where a release has no cases of a seed that somebody asks for."""
+    if seed is not None and course.is_release and seed != course.seed:
+        raise CourseError(
+            f"This copy of the course holds the cases of seed {course.seed} only; those of {seed} need the solutions."
+        )
+
+
+def check_solutions(course: Course, command: str) -> None:
+    """Raise `CourseError` where a command needs the answers and this is a copy without them."""
+    if course.is_release:
+        raise CourseError(f"`grader {command}` needs the course's solutions, and this is a copy without them.")
 
 
 def find_course(*starts: Path) -> Path | None:

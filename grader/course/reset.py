@@ -10,7 +10,7 @@ from grader.core.errors import CourseError, LearnerError, SourceError
 from grader.core.files import replace_text
 from grader.course import source
 from grader.course.manifest import Course
-from grader.course.stubs import derived
+from grader.course.stubs import stub
 
 
 def reset_exercise(course: Course, chapter: str, name: str) -> Path | None:
@@ -20,7 +20,7 @@ def reset_exercise(course: Course, chapter: str, name: str) -> Path | None:
     file cannot be read, `CourseError` where it cannot be written; it is untouched then.
     """
     path = course.exercises_folder / f"{chapter}.py"
-    _, stub, _ = split(derived(course)[path], path, name)
+    _, due, _ = split(stub(course, chapter), path, name)
     try:
         before, mine, after = split(source.read_text(path), path, name)
     except SourceError as error:
@@ -28,27 +28,27 @@ def reset_exercise(course: Course, chapter: str, name: str) -> Path | None:
         raise LearnerError(f"{error}\n{advice}") from None
     if not mine:
         functions = before.removesuffix(source.CHECKS_ITSELF)
-        write(path, f"{functions.rstrip()}\n\n\n{stub}{before[len(functions) :]}")
+        write(path, f"{functions.rstrip()}\n\n\n{due}{before[len(functions) :]}")
         return None
-    if mine.rstrip() == stub.rstrip():
+    if mine.rstrip() == due.rstrip():
         return None
     kept = keep_aside(path, name, mine)
-    write(path, before + stub + after)
+    write(path, before + due + after)
     return kept
 
 
 def reset_chapter(course: Course, chapter: str) -> Path | None:
     """Put a whole chapter's file back; returns the file that keeps what stood there, None where there was nothing."""
     path = course.exercises_folder / f"{chapter}.py"
-    stub = derived(course)[path]
+    text = stub(course, chapter)
     try:
         raw = path.read_bytes() if path.exists() else b""
     except OSError as error:
         raise LearnerError(f"{path.name} cannot be read ({error.strerror}), so nothing was changed.") from None
-    if raw.replace(b"\r\n", b"\n") == stub.encode():
+    if raw.replace(b"\r\n", b"\n") == text.encode():
         return None
     kept = keep_aside(path, "", raw) if raw else None
-    write(path, stub)
+    write(path, text)
     return kept
 
 

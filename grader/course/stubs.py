@@ -17,11 +17,14 @@ def derived(course: Course) -> dict[Path, str]:
     Raises `CourseError` where a solution is missing, is no Python, or its markers do not pair.
     """
     try:
-        return {
-            course.exercises_folder / f"{chapter}.py": stub_of(course.solution(chapter)) for chapter in course.chapters
-        }
+        return {course.exercises_folder / f"{chapter}.py": stub(course, chapter) for chapter in course.chapters}
     except SourceError as error:
         raise CourseError(str(error)) from None
+
+
+def stub(course: Course, chapter: str) -> str:
+    """The stub file of a chapter: what its solution makes of it, or in a release what was recorded."""
+    return course.recording(chapter).stub if course.is_release else stub_of(course.solution(chapter))
 
 
 def stub_of(solution: Path) -> str:

@@ -15,7 +15,7 @@ from grader.reporters.screen import screen_of
 from grader.runtime.devices import choose, torch_device
 
 
-def replay(name: str, case: int, device: str, *, gradient: bool, seed: int, path: str) -> Any:
+def replay(name: str, case: int, device: str, *, gradient: bool, seed: int | None, path: str) -> Any:
     """What the function returns for one case; see `grader.again`."""
     root = find_course(Path(path).resolve() if path else Path.cwd(), Path.cwd())
     if root is None:
@@ -32,7 +32,7 @@ def replay(name: str, case: int, device: str, *, gradient: bool, seed: int, path
     from grader.runtime.snapshot import Maker
 
     learner_file = LearnerFile(course, chapter, Path(path) if path else course.exercises_folder / f"{chapter}.py")
-    judge = Judge(course, (device,), seed)
+    judge = Judge(course, (device,), course.seed if seed is None else seed)
     trial = judge.trial(chapter, exercise)
     if type(case) is not int or not 0 <= case < len(trial.cases):
         last = len(trial.cases) - 1

@@ -74,7 +74,7 @@ class Grader:
         self.requests = Requests()
         self.root = root
         os.chmod(root, 0o711)  # another user's worker has to reach what is below
-        if sentence := check_solutions_apart([root], course.solutions_folder):
+        if sentence := check_solutions_apart([root], course.answers_folder):
             raise CourseError(sentence)
         self.bounds = Bounds(
             check=options.check or course.timeout,
@@ -87,7 +87,11 @@ class Grader:
         self.missing = self.probe()
         if self.missing and options.require_isolation:
             raise IsolationError(f"Isolation was required, and on this machine {', '.join(self.missing)}.")
-        self.notes = notes + ((f"Isolation is not complete here: {', '.join(self.missing)}.",) if self.missing else ())
+        self.notes = (
+            course.notes
+            + notes
+            + ((f"Isolation is not complete here: {', '.join(self.missing)}.",) if self.missing else ())
+        )
 
     @classmethod
     @contextlib.contextmanager
@@ -109,7 +113,7 @@ class Grader:
         course = load_course(Path(options.course))
         spawner = workers or FreshProcesses()
         if workers is None:
-            spawner.prepare(course.exercises_folder / "given.py", options.devices or DEFAULT_DEVICES)
+            spawner.prepare(course.given_file, options.devices or DEFAULT_DEVICES)
         devices, notes = chosen(options.devices)
         try:
             yield cls(course, options, devices, notes, spawner, root, number, signal)

@@ -73,7 +73,7 @@ def main(folder: Path, parent: int, devices: tuple[str, ...]) -> NoReturn:
 def serve_tasks(options: Options, number: int, place: RunFolder, answers: TextIO, server: ForkServer | None) -> None:
     """Grade one task after another."""
     workers = server or FreshProcesses()
-    workers.prepare(load_course(Path(options.course)).exercises_folder / "given.py", options.devices or DEFAULT_DEVICES)
+    workers.prepare(load_course(Path(options.course)).given_file, options.devices or DEFAULT_DEVICES)
     tasks = Tasks(place, workers)
     from grader.grading.grader import Grader
 

@@ -49,6 +49,7 @@ def fingerprint(course: Course) -> str:
     digest = hashlib.sha256((course.root / MANIFEST).read_bytes())
     for folder, pattern in (
         (course.solutions_folder, "*.py"),
+        (course.recordings_folder, "*"),
         (course.solutions_folder / "checks", "*.py"),
         (course.exercises_folder, "*.py"),
         (ENGINE, "**/*.py"),

@@ -22,11 +22,13 @@ class Accelerator:
         """Why it cannot be used any more."""
         self.unfit: list[str] = []
         """The exercises whose reference cannot run there, or gives something else than on the CPU."""
+        self.left: list[str] = []
+        """The exercises whose recording an answer did not meet here; it counts as wrong where sim says so too."""
         self.fits: dict[tuple[str, int], bool] = {}
 
     def device_for(self, trial: Trial) -> str:
         """The device to check an exercise on: this one, else the simulated one, else "" for none."""
-        if not self.lost and self.has(trial):
+        if not self.lost and trial.name not in self.left and self.has(trial):
             return self.device
         return "" if register_sim() else "sim"
 
@@ -34,7 +36,8 @@ class Accelerator:
         """Whether the reference does here what it does on the CPU, in each call that this device can hold."""
         key = (trial.name, id(trial))
         if key not in self.fits:
-            self.fits[key] = all(self.agrees(trial, turn) for turn in trial.turns(self.device))
+            # of a recorded reference it is not known before an answer fails
+            self.fits[key] = not trial.runs or all(self.agrees(trial, turn) for turn in trial.turns(self.device))
             if not self.fits[key]:
                 self.unfit.append(trial.name)
                 self.is_lost()
@@ -47,6 +50,12 @@ class Accelerator:
         except CourseError:  # it raises there what it does not raise on the CPU
             return False
         return not compare(here, trial.expected(turn, "cpu"), trial.rules(turn, "cpu"))
+
+    def leaves(self, trial: Trial) -> bool:
+        """Whether what fails here has to fail elsewhere too, to be wrong."""
+        if not trial.runs and trial.name not in self.left:
+            self.left.append(trial.name)
+        return self.is_lost() or not trial.runs
 
     def is_lost(self) -> bool:
         """Whether it has stopped working, as CUDA does for good after an index out of range."""
@@ -62,6 +71,9 @@ class Accelerator:
             found.append(
                 f"on {self.device} PyTorch gives something else than on the CPU, so not checked there: {names}"
             )
+        if self.left:
+            names = ", ".join(self.left)
+            found.append(f"on {self.device} answers gave something else than was recorded, so checked on sim: {names}")
         if self.lost:
             found.append(f"{self.device} stopped working during this run, so what followed was not checked there")
         return tuple(found)

@@ -60,7 +60,8 @@ class Draw:
     """
 
     def __init__(self, seed: int) -> None:
-        self.generator = torch.Generator().manual_seed(seed)
+        self.generator = torch.Generator()
+        self.generator.manual_seed(seed)
 
     def integers(self, *shape: int, low: int = -9, high: int = 9, dtype: torch.dtype = torch.float32) -> torch.Tensor:
         """Whole numbers from `low` to `high`, both included: easy to read in a message."""

@@ -24,6 +24,7 @@ from grader.judging.feedback.way import goes_another_way
 from grader.judging.feedback.written import NOT_SEEN, Written
 from grader.judging.live import LiveReference
 from grader.judging.mistakes import known_mistake
+from grader.judging.recorded import RecordedReference
 from grader.judging.reference import Meanwhile, Reference, Trial
 from grader.judging.subject import LocalSubject, Subject
 from grader.runtime.global_state import kept_once
@@ -44,7 +45,7 @@ class Judge:
         self.course = course
         self.devices = devices
         self.accelerators = accelerators(devices)
-        self.reference: Reference = (reference or LiveReference(course)).drawn(seed)
+        self.reference: Reference = (reference or reference_of(course)).drawn(seed)
         # Backward on the calling thread: tracebacks, context and time limits then reach it.
         torch.autograd.set_multithreading_enabled(False)
         # The inputs are small: a second thread costs more than it brings, most of all where several processes check.
@@ -125,7 +126,7 @@ class Judge:
         if on_cpu is not None and "raised" in on_cpu.aspects:
             return []  # it would raise there too, and an index out of range ends CUDA for good
         outcomes = [judged(chosen) for chosen in filter(None, [accelerator.device_for(trial)])]
-        if any(outcome.device == device and not outcome.is_done for outcome in outcomes) and accelerator.is_lost():
+        if any(outcome.device == device and not outcome.is_done for outcome in outcomes) and accelerator.leaves(trial):
             outcomes = [judged(chosen) for chosen in filter(None, [accelerator.device_for(trial)])]
         return outcomes
 
@@ -237,6 +238,11 @@ class Judge:
             case=turn.number,
             seconds=time.perf_counter() - started,
         )
+
+
+def reference_of(course: Course) -> Reference:
+    """A course's solutions, ready to be run; in a copy without them, its recordings."""
+    return RecordedReference(course) if course.is_release else LiveReference(course)
 
 
 WRONG_HELPER = "This uses `{}`, which does not pass its own check: put that right first."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import inspect
+import io
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
@@ -40,6 +41,10 @@ class LiveReference:
         """The same for another seed."""
         return self if seed == self.seed else LiveReference(self.course, seed, self.chapters)
 
+    def forget(self) -> None:
+        """Drop what was seen so far: a course's observations together take much memory."""
+        self.trials.clear()
+
     def chapter(self, name: str) -> Chapter:
         """What the author declares of a chapter. Raises `CourseError`, and whatever its import raises."""
         if name not in self.chapters:
@@ -56,17 +61,11 @@ class LiveReference:
     @cached_property
     def given_module(self) -> ModuleType:
         """The functions that cases hand in."""
-        return import_authored(self.course.exercises_folder / "given.py")
+        return import_authored(self.course.given_file)
 
     def given(self, name: str) -> Function:
         """A function of the course's `exercises/given.py`."""
-        if not (self.course.exercises_folder / "given.py").is_file():
-            raise CourseError(f"A case asks for the given function {name}, and there is no file exercises/given.py.")
-        if not hasattr(self.given_module, name):
-            hint = did_you_mean(name, vars(self.given_module))
-            raise CourseError(f"exercises/given.py has no function {name}, which a case asks for.{hint}")
-        found: Function = getattr(self.given_module, name)
-        return found
+        return given_function(self.course.given_file, name, lambda: self.given_module)
 
     def trial(self, chapter: str, name: str) -> LiveTrial:
         """An exercise with its cases for this seed."""
@@ -81,6 +80,18 @@ class LiveReference:
             function = getattr(declared.solution, name)
             self.trials[key] = LiveTrial(declared.exercises[name], function, self.seed, self.given, declared.neighbours)
         return self.trials[key]
+
+
+def given_function(file: Path, name: str, module: Callable[[], ModuleType]) -> Function:
+    """A function of a file of given ones. Raises `CourseError` where the file, or the function, is not there."""
+    shown = f"{file.parent.name}/{file.name}"
+    if not file.is_file():
+        raise CourseError(f"A case asks for the given function {name}, and there is no file {shown}.")
+    if not hasattr(module(), name):
+        hint = did_you_mean(name, vars(module()))
+        raise CourseError(f"{shown} has no function {name}, which a case asks for.{hint}")
+    found: Function = getattr(module(), name)
+    return found
 
 
 def parameters_of(function: Function) -> tuple[str, ...]:
@@ -186,7 +197,7 @@ class LiveTrial(Trial):
         arguments = self.plain_arguments(case)
         changed = [a.mT if isinstance(a, torch.Tensor) and a.ndim == 2 else a for a in arguments]
         try:
-            with self.neighbours.within():
+            with self.neighbours.within(), contextlib.redirect_stdout(io.StringIO()):
                 return look(self.reference(*changed), CPU)
         except Exception:
             return None

@@ -85,6 +85,9 @@ class Trial(ABC):
     given: Callable[[str], Function]
     """A function of the course's `exercises/given.py`, by name."""
 
+    runs = True
+    """Whether the reference itself can run here, on any device; of a recorded one only what was seen is left."""
+
     def __init__(self) -> None:
         self.differences: dict[tuple[str, Turn, str], Differences] = {}
         """(mistake, turn, device) → in what it differs from the reference, where that was needed."""

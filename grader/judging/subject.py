@@ -40,7 +40,7 @@ class LocalSubject:
 
     def __init__(self, learner_file: LearnerFile) -> None:
         self.file = learner_file
-        self.neighbours = Neighbours({"given": learner_file.course.exercises_folder / "given.py"})
+        self.neighbours = Neighbours({"given": learner_file.course.given_file})
         """What is handed in comes from the course, whatever lies beside the learner's file."""
         self.module: ModuleType | None = None
         self.failure: NotLoaded | None = None

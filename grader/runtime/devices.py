@@ -99,11 +99,11 @@ def register_sim() -> str:
     return ""
 
 
-def torch_device(name: str) -> torch.device:
+def torch_device(device: str) -> torch.device:
     """The `torch.device` of a name."""
     import torch
 
-    return torch.device(name)
+    return torch.device(device)
 
 
 def can_hold(name: str, dtype: torch.dtype) -> bool:

@@ -21,7 +21,7 @@ from grader.core.observation import Axes, Figures, Points
 from grader.runtime.limits import MAX_ARTISTS, MAX_FILES, MAX_POINTS
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    import matplotlib.figure
 
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -36,10 +36,9 @@ def watch(folder: Path | None = None, *, draw: bool = True) -> Iterator[Watcher]
     matplotlib draws without a screen and with its own defaults meanwhile. Settings and backend are put back
     afterwards, and figures that were opened inside are closed.
     """
-    import matplotlib
+    import matplotlib.figure
     from matplotlib.backend_bases import FigureCanvasBase, FigureManagerBase
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
+    from matplotlib.backends import backend_agg
 
     with contextlib.ExitStack() as stack:
         current: dict[str, Any] = matplotlib.rcParams  # type: ignore[assignment]
@@ -50,13 +49,13 @@ def watch(folder: Path | None = None, *, draw: bool = True) -> Iterator[Watcher]
         watcher = Watcher(folder)
         stack.callback(watcher.close_all)
         hook(stack, FigureCanvasBase, "print_figure", lambda canvas: watcher.see("printed", canvas))
-        hook(stack, FigureCanvasAgg, "print_png", lambda canvas: watcher.see("printed", canvas))
+        hook(stack, backend_agg.FigureCanvasAgg, "print_png", lambda canvas: watcher.see("printed", canvas))
         if not draw:
             current["savefig.dpi"] = 20  # to write many blank pixels takes time too
             # where matplotlib needs sizes before it saves, it puts its own method in this one's place for a moment
-            stack.callback(setattr, Figure, "draw", Figure.draw)
-            Figure.draw = lambda figure, renderer: None  # type: ignore[method-assign, assignment]
-        hook(stack, FigureCanvasAgg, "draw", lambda canvas: watcher.see("drawn", canvas))
+            stack.callback(setattr, matplotlib.figure.Figure, "draw", matplotlib.figure.Figure.draw)
+            matplotlib.figure.Figure.draw = lambda figure, renderer: None  # type: ignore[method-assign, assignment]
+        hook(stack, backend_agg.FigureCanvasAgg, "draw", lambda canvas: watcher.see("drawn", canvas))
         hook(stack, FigureManagerBase, "destroy", lambda manager: watcher.see("closed", manager.canvas))
         yield watcher
 
@@ -71,7 +70,7 @@ class Watcher:
         self.managers = Gcf.figs
         self.before = set(map(id, self.managers.values()))
         # figures are held, so that no other one can get the same id
-        self.seen: dict[str, dict[int, tuple[Figure, tuple[Axes, ...]]]]
+        self.seen: dict[str, dict[int, tuple[matplotlib.figure.Figure, tuple[Axes, ...]]]]
         self.seen = {"printed": {}, "drawn": {}, "closed": {}}
 
     def see(self, how: str, canvas: Any) -> None:
@@ -171,7 +170,7 @@ def without_a_screen(chosen: Any, default: Any) -> Iterator[None]:
 # ---------------------------------------------------------------- reading a figure
 
 
-def look_at_figure(figure: Figure) -> tuple[Axes, ...]:
+def look_at_figure(figure: matplotlib.figure.Figure) -> tuple[Axes, ...]:
     """All axes of a figure as data."""
     corners = [(axes.get_position().x0, axes.get_position().y0) for axes in figure.axes]
     return tuple(look_at_axes(axes, name_axes(i, corners)) for i, axes in enumerate(figure.axes))

@@ -156,7 +156,8 @@ def set_random_state(seed: int, device: torch.device) -> None:
 
     Not by `torch.manual_seed`: for every kind of accelerator that is not in use it takes down a traceback.
     """
-    torch.default_generator.manual_seed(seed)
+    on_cpu = torch.default_generator
+    on_cpu.manual_seed(seed)
     if device.type != "cpu":
         torch.get_device_module(device).manual_seed(seed)  # the one name that all of them have
     np.random.seed(seed % 2**32)

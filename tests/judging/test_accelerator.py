@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -15,7 +16,11 @@ from grader.core.errors import DeviceError
 from grader.core.report import Result
 from grader.course.learner_file import LearnerFile
 from grader.course.manifest import load_course
+from grader.course.recording import write_recording
+from grader.course.release.wheel import engine_fingerprint
 from grader.judging.judge import Judge
+from grader.judging.live import LiveReference
+from grader.judging.recorder import recorded_chapter
 from grader.runtime import devices
 
 COURSE = load_course(TARGET)
@@ -88,6 +93,20 @@ def test_without_sim_the_cpu_is_enough(monkeypatch: pytest.MonkeyPatch, tmp_path
     monkeypatch.setattr("grader.judging.accelerator.register_sim", lambda: "it cannot be had")
     judge = Judge(COURSE, ("cpu", "mps"))
     assert checked(tmp_path, judge, RIGHT[FIRST])[1] == [("cpu", "passed")]
+
+
+def test_what_fails_against_a_recording_has_to_fail_on_sim_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Of a recorded reference it cannot be known what it would do there; wrong answers are told by what sim showed."""
+    devices.choose(("sim",))
+    release = replace(COURSE, root=tmp_path / "release")
+    for chapter in COURSE.chapters:
+        write_recording(*recorded_chapter(LiveReference(COURSE), chapter, engine_fingerprint(), release))
+    Played("mps", differs=frozenset({"aten::mul"})).install(monkeypatch, torch.mps)
+    judge = Judge(release, ("cpu", "mps"))
+    assert checked(tmp_path, judge, RIGHT[FIRST])[1] == [("cpu", "passed"), ("sim", "passed")]
+    assert checked(tmp_path, judge, ONLY_THERE)[1] == [("cpu", "passed"), ("sim", "failed")]
+    assert checked(tmp_path, judge, RIGHT[FIRST], "total")[1] == [("cpu", "passed"), ("mps", "passed")]
+    assert judge.notes == ("on mps answers gave something else than was recorded, so checked on sim: double",)
 
 
 def test_one_small_operation_decides(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,119 +5,32 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import io
-import json
+import lzma
+import shutil
 import warnings
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
+from places import ROOT, TARGET
+from runs import FIRST
 
-from grader.core import wire
 from grader.core.errors import CourseError
-from grader.core.observation import Case, Observation, Turn
 from grader.core.report import Outcome
-from grader.core.rules import Rules
-from grader.core.values import Function, Value
-from grader.course.manifest import load_course
+from grader.core.values import Function
+from grader.course.manifest import Course, load_course
+from grader.course.recording import write_recording
+from grader.course.release.wheel import engine_fingerprint
+from grader.course.stubs import stub
 from grader.judging.judge import Judge
-from grader.judging.live import LiveReference, LiveTrial
-from grader.judging.reference import KnownMistake, Reference, Trial
+from grader.judging.live import LiveReference
+from grader.judging.recorded import RecordedReference
+from grader.judging.recorder import recorded_chapter
+from grader.judging.reference import Reference
 from grader.runtime.devices import choose
 
-COURSE = load_course(Path(__file__).resolve().parents[2])
+COURSE = load_course(ROOT)
 DEVICES = ("cpu", "sim")
 SEED = 5
-
-
-def recorded(trial: LiveTrial, devices: tuple[str, ...]) -> bytes:
-    """All that a live trial says, as bytes: a line of JSON, then the records one after the other."""
-    places: dict[str, tuple[int, int]] = {}
-    records = bytearray()
-
-    def keep(name: str, record: Case | Observation | Rules) -> None:
-        raw = wire.dumps(record)
-        places[name] = len(records), len(raw)
-        records.extend(raw)
-
-    keep("promised", trial.promised)
-    for number, case in enumerate(trial.cases):
-        keep(f"case {number}", case)
-        keep(f"transposed {number}", Observation(returned=trial.transposed(number)))
-    for device in devices if trial.knows_devices else ("cpu",):
-        for turn in trial.turns(device):
-            keep(f"rules {turn} {device}", trial.rules(turn, device))
-            keep(f"expected {turn} {device}", trial.expected(turn, device))
-            for mistake in trial.mistakes:
-                keep(f"{mistake.name} {turn} {device}", trial.mistaken(mistake.name, turn, device))
-    told = {
-        "name": trial.name,
-        "parameters": trial.parameters,
-        "points": trial.points,
-        "hints": trial.hints,
-        "under": trial.under,
-        "mistakes": [dataclasses.asdict(mistake) for mistake in trial.mistakes],
-        "cases": len(trial.cases),
-        "places": places,
-    }
-    return json.dumps(told).encode() + b"\n" + records
-
-
-class RecordedTrial(Trial):
-    """One exercise of which only bytes are left."""
-
-    def __init__(self, raw: bytes, given: Callable[[str], Function]) -> None:
-        super().__init__()
-        head, _, self.records = raw.partition(b"\n")
-        told = json.loads(head)
-        self.places: dict[str, tuple[int, int]] = told["places"]
-        self.name, self.points, self.under = told["name"], told["points"], told["under"]
-        self.parameters, self.hints = tuple(told["parameters"]), tuple(told["hints"])
-        self.mistakes = tuple(KnownMistake(**mistake) for mistake in told["mistakes"])
-        self.promised = self.read("promised", Rules)
-        self.drawn = tuple(self.read(f"case {number}", Case) for number in range(told["cases"]))
-        self.given = given
-
-    def read(self, name: str, kind: Any) -> Any:
-        """A record by its name."""
-        start, size = self.places[name]
-        return wire.loads(self.records[start : start + size], kind)
-
-    @property
-    def cases(self) -> tuple[Case, ...]:
-        return self.drawn
-
-    def rules(self, turn: Turn, device: str) -> Rules:
-        found: Rules = self.read(f"rules {turn} {device}", Rules)
-        return found
-
-    def expected(self, turn: Turn, device: str) -> Observation:
-        found: Observation = self.read(f"expected {turn} {device}", Observation)
-        return found
-
-    def mistaken(self, mistake: str, turn: Turn, device: str) -> Observation:
-        found: Observation = self.read(f"{mistake} {turn} {device}", Observation)
-        return found
-
-    def transposed(self, number: int) -> Value:
-        found: Observation = self.read(f"transposed {number}", Observation)
-        return found.returned
-
-
-class RecordedReference:
-    """A reference that knows no solutions, for the one seed that it was recorded with."""
-
-    def __init__(self, seed: int, recordings: dict[tuple[str, str], bytes], given: Callable[[str], Function]) -> None:
-        self.seed = seed
-        self.trials = {key: RecordedTrial(raw, given) for key, raw in recordings.items()}
-
-    def drawn(self, seed: int) -> RecordedReference:
-        if seed != self.seed:
-            raise CourseError(f"This course was recorded for the seed {self.seed}, and {seed} is another one.")
-        return self
-
-    def trial(self, chapter: str, name: str) -> Trial:
-        return self.trials[chapter, name]
 
 
 def quiet() -> contextlib.ExitStack:
@@ -139,14 +52,16 @@ def outcomes(judge: Judge, chapter: str, name: str, answer: Function) -> list[Ou
 
 
 @pytest.mark.parametrize("chapter", COURSE.chapters)
-def test_a_recording_says_what_the_live_reference_says(chapter: str) -> None:
+def test_a_recording_says_what_the_live_reference_says(chapter: str, tmp_path: Path) -> None:
     """The solution, the other right answers and the mistakes of a chapter: the same verdicts, rows and sentences."""
     choose(DEVICES)
     live = LiveReference(COURSE, SEED)
     names = list(COURSE.catalogue[chapter])
     with quiet():
-        recordings = {(chapter, name): recorded(live.trial(chapter, name), DEVICES) for name in names}
-        reference: Reference = RecordedReference(SEED, recordings, live.given)
+        release = dataclasses.replace(COURSE, root=tmp_path, chapters=(chapter,))
+        write_recording(*recorded_chapter(live, chapter, engine_fingerprint(), release))
+        shutil.copy(COURSE.given_file, release.recordings_folder)
+        reference: Reference = RecordedReference(release)
         first, second = (Judge(COURSE, DEVICES, SEED, each) for each in (live, reference))
         for name in names:
             trial = live.trial(chapter, name)
@@ -156,11 +71,69 @@ def test_a_recording_says_what_the_live_reference_says(chapter: str) -> None:
                 assert told == due, (name, answer.__name__)
 
 
-def test_another_seed_is_an_error_where_it_was_not_recorded() -> None:
+def test_another_seed_is_an_error_where_it_was_not_recorded(tmp_path: Path) -> None:
     """A judge cannot draw other cases than those of the recording."""
-    reference = RecordedReference(SEED, {}, lambda name: len)
-    assert Judge(COURSE, DEVICES, SEED, reference).seed == SEED
-    with pytest.raises(CourseError, match="recorded for the seed 5, and 6 is another one"):
-        Judge(COURSE, DEVICES, 6, reference)
-    with pytest.raises(CourseError, match="another one"):
-        Judge(COURSE, DEVICES, SEED, reference).draw_again(7)
+    release = make_release(tmp_path)
+    assert Judge(release, DEVICES, SEED).seed == SEED
+    with pytest.raises(CourseError, match="holds the cases of seed 5 only; those of 6 need the solutions"):
+        Judge(release, DEVICES, 6)
+    with pytest.raises(CourseError, match="of seed 5 only"):
+        Judge(release, DEVICES, SEED).draw_again(7)
+
+
+def make_release(folder: Path) -> Course:
+    """The target course without its solutions."""
+    choose(DEVICES)
+    course = load_course(TARGET)
+    release = dataclasses.replace(course, root=folder)
+    for chapter in course.chapters:
+        write_recording(*recorded_chapter(LiveReference(course, SEED), chapter, engine_fingerprint(), release))
+    return release
+
+
+def test_a_damaged_recording_is_a_sentence(tmp_path: Path) -> None:
+    """Cut, changed, of another form or missing: never a traceback, and nothing is judged by it."""
+    release = make_release(tmp_path)
+    path = release.recordings_folder / f"{FIRST}.xz"
+    whole = path.read_bytes()
+    for raw, said in (
+        (whole[:100], "is damaged"),
+        (whole[:-100], "is damaged"),
+        (b"", "is damaged"),
+        (lzma.compress(b"{}"), "is damaged"),
+        (lzma.compress(b'{"format": 2}'), "has the form 2, and this grader reads the form 1"),
+    ):
+        path.write_bytes(raw)
+        with pytest.raises(CourseError, match=said):
+            _ = RecordedReference(dataclasses.replace(release)).trial(FIRST, "double").promised
+    path.unlink()
+    with pytest.raises(CourseError, match="cannot be read: No such file"):
+        _ = dataclasses.replace(release).seed
+
+
+def test_another_engine_is_told_what_to_run(tmp_path: Path) -> None:
+    """Recordings are read by the engine that they came with."""
+    course = load_course(TARGET)
+    choose(DEVICES)
+    release = dataclasses.replace(course, root=tmp_path, chapters=(FIRST,))
+    write_recording(*recorded_chapter(LiveReference(course), FIRST, "another", release))
+    with pytest.raises(CourseError, match=r"another version of the grader .* `pip install -r requirements.txt`"):
+        Judge(release, ("cpu",)).trial(FIRST, "double")
+
+
+def test_a_release_knows_what_a_chapter_holds(tmp_path: Path) -> None:
+    """Points, hints, signatures and stubs, and the same recording gives the same bytes."""
+    course, release = load_course(TARGET), make_release(tmp_path / "one")
+    assert release.is_release
+    for chapter in course.chapters:
+        assert stub(release, chapter) == stub(course, chapter)
+        assert [(e.name, e.points, e.hints) for e in release.catalogue[chapter].values()] == [
+            (e.name, e.points, e.hints) for e in course.catalogue[chapter].values()
+        ]
+        names = course.catalogue[chapter]
+        assert [release.written(chapter).functions[name].parameters for name in names] == [
+            course.written(chapter).functions[name].parameters for name in names
+        ]
+    again = make_release(tmp_path / "two")
+    for path in release.recordings_folder.iterdir():
+        assert path.read_bytes() == (again.recordings_folder / path.name).read_bytes()

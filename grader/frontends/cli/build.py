@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from grader.course.manifest import check_solutions
 from grader.course.stubs import drifted, write_stubs
 from grader.frontends.cli.common import the_course
 
@@ -15,6 +16,7 @@ from grader.frontends.cli.common import the_course
 def build_command(ctx: click.Context, check: bool, force: bool) -> None:
     """Derive exercises/ from solutions/."""
     course = the_course(ctx)
+    check_solutions(course, "build")
     if check:
         stale = drifted(course)
         for path in stale:

@@ -16,7 +16,7 @@ from click.termui import progressbar
 from grader.core.errors import CommandError, GradingError, SubmissionError
 from grader.core.files import remove
 from grader.core.text import printable
-from grader.course.manifest import Course
+from grader.course.manifest import Course, check_seed
 from grader.frontends.cli.common import check_not_the_learners, the_course
 from grader.frontends.cli.grade_output import Ending, commands_stopped
 from grader.frontends.pytorch import require_pytorch
@@ -108,6 +108,9 @@ def grade_command(
         raise CommandError("--resume and --fresh exclude each other.")
     if seed is not None and from_name:
         raise CommandError("--seed and --seed-from-name exclude each other.")
+    check_seed(course, seed)
+    if from_name and course.is_release:
+        raise CommandError("--seed-from-name needs the course's solutions, and this is a copy without them.")
     if fail_under is not None and not 0 <= fail_under <= course.scale:
         within = f"between 0 and {course.scale}, this course's scale"
         raise CommandError(f"--fail-under must lie {within}, and {fail_under:g} does not.")
@@ -137,7 +140,13 @@ def grade_command(
         ending.check(len(every(found, failures)))
         with temporary_folder() as folder:
             results = Results(out or folder / UNNAMED_OUT)
-            otherwise = int(options.course_fingerprint[:7], 16) if from_name else fresh_seed()
+            otherwise = (
+                course.seed
+                if course.is_release
+                else int(options.course_fingerprint[:7], 16)
+                if from_name
+                else fresh_seed()
+            )
             drawn = results.begin(seed, otherwise, resume=resume, fresh=fresh)
             tell_notes(found)
             local = LocalExecutor(jobs, folder)

@@ -7,7 +7,7 @@ import sys
 import click
 from click.termui import progressbar
 
-from grader.course.manifest import Course
+from grader.course.manifest import Course, check_solutions
 from grader.frontends.cli.common import the_course
 
 
@@ -30,6 +30,7 @@ def verify_command(
     from grader.verify.prove import proof_summary, prove, stray_files
 
     course = the_course(ctx)
+    check_solutions(course, "verify")
     chapter, exercise = course.find_either(name) if name else ("", "")
     names = tuple(
         (c, e) for c in course.chapters if chapter in ("", c) for e in course.catalogue[c] if exercise in ("", e)

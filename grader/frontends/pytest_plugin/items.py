@@ -74,7 +74,7 @@ class Bench:
     @property
     def all_notes(self) -> tuple[str, ...]:
         """What could not be had, and what was found out about the devices meanwhile."""
-        return (*self.notes, *(self.judge.notes if "judge" in vars(self) else ()))
+        return (*self.course.notes, *self.notes, *(self.judge.notes if "judge" in vars(self) else ()))
 
 
 class ChapterFile(pytest.File):

@@ -11,7 +11,7 @@ import pytest
 
 from grader.core.errors import CourseError, NoPyTorch
 from grader.core.text import did_you_mean
-from grader.course.manifest import Course, course_above, find_course, load_course
+from grader.course.manifest import Course, check_seed, course_above, find_course, load_course
 from grader.frontends.pytorch import require_pytorch
 
 CHECKS_FOLDER = "checks"
@@ -152,6 +152,7 @@ def check_command(config: pytest.Config, course: Course) -> None:
             require_pytorch()
         for argument in map(str, config.args):
             check_argument(config.invocation_params.dir, argument, course)
+        check_seed(course, config.getoption("grader_seed", None))
         names = device_names(config)
         if set(names) & set(REAL) and not config.option.collectonly and not hasattr(config, "workerinput"):
             choose(names)

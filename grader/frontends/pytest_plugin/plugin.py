@@ -45,7 +45,7 @@ def pytest_load_initial_conftests(parser: pytest.Parser) -> Generator[None]:
         "--seed": {
             "type": int,
             "metavar": "N",
-            "default": 0,
+            "default": None,
             "help": "draw the cases of the checks from this number (default: 0)",
         },
     }.items():

@@ -48,6 +48,12 @@ class CourseSession:
         """Whether a file is named as a chapter; the checks beside the solutions have the same names."""
         return is_chapter(path, self.course.chapters)
 
+    @property
+    def seed(self) -> int:
+        """What the cases are drawn from."""
+        chosen: int | None = self.config.getoption("grader_seed", None)
+        return self.course.seed if chosen is None else chosen
+
     @cached_property
     def bench(self) -> Bench:
         """What the items of this process share."""
@@ -59,7 +65,7 @@ class CourseSession:
         return Bench(
             course=self.course,
             names=device_names(self.config),
-            seed=self.config.getoption("grader_seed", 0),
+            seed=self.seed,
             folder=str(self.config.invocation_params.dir),
             width=self.width,
             watch=watch,
@@ -236,7 +242,7 @@ class CourseSession:
         report = Report(
             course=self.course.title,
             version=self.course.version,
-            seed=self.config.getoption("grader_seed", 0),
+            seed=self.seed,
             devices=self.devices,
             results=results,
             notes=self.notes,

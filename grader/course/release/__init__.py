@@ -1,0 +1,1 @@
+"""A student's repository, made from a course and without its answers."""
