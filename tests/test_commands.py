@@ -39,7 +39,11 @@ LEFT_OUT = {
 }
 """Patterns of commands that are not run, and why."""
 
-LONG = {r"python tests/bench_grade\.py .*": "it grades forty submissions again and again, and then 1,110 of them"}
+LONG = {
+    r"python tests/bench_grade\.py .*": "it grades forty submissions again and again, and then 1,110 of them",
+    r"grader release \.\./students": "it records every chapter",
+    r"grader release --check \.\./students": "it looks for every answer in every file",
+}
 """Patterns of commands that take minutes, so that only `tox -e long` runs them, and why."""
 
 STATUS = {

@@ -13,7 +13,11 @@ import pytest
 from runs import FIRST, RIGHT, make_target, write
 
 ROOT = Path(__file__).resolve().parent.parent
-BESIDE = ["grader/core/report.schema.json", "grader/py.typed"]
+BESIDE = [
+    "grader/core/report.schema.json",
+    "grader/py.typed",
+    *(path.relative_to(ROOT).as_posix() for path in (ROOT / "grader" / "course" / "release" / "templates").iterdir()),
+]
 pytestmark = pytest.mark.long
 
 

@@ -15,6 +15,7 @@ from grader.frontends.cli.build import build_command
 from grader.frontends.cli.grade import grade_command
 from grader.frontends.cli.hint import hint_command
 from grader.frontends.cli.list import list_command
+from grader.frontends.cli.release import release_command
 from grader.frontends.cli.reset import reset_command
 from grader.frontends.cli.verify import verify_command
 
@@ -59,6 +60,7 @@ for name, command in {
     "grade": grade_command,
     "hint": hint_command,
     "list": list_command,
+    "release": release_command,
     "reset": reset_command,
     "verify": verify_command,
 }.items():
