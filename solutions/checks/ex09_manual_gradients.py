@@ -1405,6 +1405,20 @@ chapter.way(
 
 
 @chapter.mistake(clip_gradients_)
+def each_alone_and_the_norm_of_all(params, max_norm):
+    """You clipped each gradient by its own norm, which bends their common direction. There is one norm for
+    all numbers in all gradients."""
+    total = 0.0
+    for p in params:
+        if p.grad is not None:
+            norm = p.grad.norm()
+            total += norm.item() ** 2
+            if norm > max_norm:
+                p.grad *= max_norm / norm
+    return total**0.5
+
+
+@chapter.mistake(clip_gradients_)
 def each_by_itself(params, max_norm):
     """You clipped each gradient by its own norm, which bends their common direction. There is one norm for
     all numbers in all gradients."""

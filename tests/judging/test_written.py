@@ -13,6 +13,7 @@ from places import TARGET
 from runs import FIRST, RIGHT
 from trials import Answer, matrix, outcome, trial_of
 
+from grader.authoring import Draw
 from grader.course.learner_file import LearnerFile
 from grader.course.manifest import load_course
 from grader.judging.feedback.written import Written
@@ -242,3 +243,26 @@ def test_the_function_that_made_float32_is_named_where_it_stands() -> None:
 
     assert "`torch.zeros` makes that unless `dtype=` says otherwise." in sentence(wide, into_zeros)
     assert sentence(wide, into_like) == "The numbers are right; only the dtype is not: float32 where float64 should be."
+
+
+def test_who_writes_in_place_is_not_told_how_to() -> None:
+    """Of two answers that leave the second tensor alone, one shows that its author knows how to change the first."""
+
+    def two(draw: Draw) -> Any:
+        yield [draw.integers(2, low=1), draw.integers(3, low=1)]
+
+    def both(xs: list[torch.Tensor]) -> None:
+        for x in xs:
+            x.zero_()
+
+    def first(xs: list[torch.Tensor]) -> None:
+        xs[0].zero_()
+
+    def first_otherwise(xs: list[torch.Tensor]) -> None:
+        torch.mul(xs[0], 0, out=xs[0])
+
+    def told(answer: Answer) -> str:
+        return outcome(trial_of(both, two, also=["mutation"]), answer, "cpu").message.sentence
+
+    assert "Your function writes in place, but not to this one" in told(first)
+    assert "methods that end in `_` change a tensor in place" in told(first_otherwise)

@@ -214,6 +214,11 @@ def about_mutation(mismatch: Mismatch, got: Observation, written: Written) -> st
             f"`{item}` is another tensor after the call than the one that was handed in, which nobody outside your"
             " function sees change. Change the tensor that is there, in place."
         )
+    if problem == "not changed" and "[" in where and written.writes_in_place:
+        return (
+            f"`{where}` itself should have changed in this call. Your function writes in place, but not to this one:"
+            " look at what decides it."
+        )
     if problem == "not changed" and not written.rebinds(where):
         plain = (
             f"`{where}` itself should have changed: `x += …`, `x[...] = …` and methods that end in `_` change a tensor"

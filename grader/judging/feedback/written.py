@@ -152,6 +152,19 @@ class Written:
         return tuple(dict.fromkeys(name for name in found if name != "array" and hasattr(torch, name)))
 
     @property
+    def writes_in_place(self) -> bool:
+        """Whether something in it changes a tensor in place: `x += …`, `x[...] = …`, `x.mul_(…)`."""
+        for node in self.nodes:
+            match node:
+                case ast.AugAssign(target=ast.Attribute() | ast.Subscript()) | ast.AugAssign(op=ast.Sub() | ast.Mult()):
+                    return True
+                case ast.Assign(targets=targets) if any(isinstance(target, ast.Subscript) for target in targets):
+                    return True
+                case ast.Call(func=ast.Attribute(attr=name)) if name.endswith("_") and not name.endswith("__"):
+                    return True
+        return False
+
+    @property
     def outlived(self) -> str:
         """What a loop counts by `range(...)` and its body gives another value; "" for nothing."""
         for node in self.nodes:
