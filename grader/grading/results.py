@@ -25,11 +25,11 @@ class Results:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def begin(self, seed: int | None, otherwise: int, *, resume: bool, fresh: bool) -> int:
+    def begin(self, seed: int | None, otherwise: int, *, resume: bool, fresh: bool, graded: str = "") -> int:
         """The seed of the run: the one asked for, else that of the run which is resumed, else this one.
 
-        Raises `ResultsError` where there are results already and nobody said what to do with them, or where none can be
-        written.
+        `graded` is what is graded of each submission; "" for all of it. Raises `ResultsError` where there are results
+        already and nobody said what to do with them, where they are about something else, or where none can be written.
         """
         run = self.folder / RUN
         if run.exists() and not (resume or fresh):
@@ -37,13 +37,20 @@ class Results:
         try:
             (self.folder / RESULTS_FOLDER).mkdir(parents=True, exist_ok=True)
             self.tidy(fresh)
-            if seed is None and resume and run.exists():
-                return int(json.loads(run.read_text(encoding="utf-8"))["seed"])
+            if resume and run.exists():
+                last = json.loads(run.read_text(encoding="utf-8"))
+                if last.get("graded", "") != graded:
+                    raise ResultsError(
+                        f"{self.folder} holds results for {last.get('graded') or 'all chapters'}, and this run is about"
+                        f" {graded or 'all chapters'}: name another folder with --out, or say --fresh to begin again."
+                    )
+                if seed is None:
+                    return int(last["seed"])
             seed = otherwise if seed is None else seed
-            replace_text(run, json.dumps({"seed": seed}) + "\n")
+            replace_text(run, json.dumps({"seed": seed, "graded": graded}) + "\n")
         except OSError as error:
             raise ResultsError(f"Results cannot be kept in {self.folder}: {error.strerror or error}.") from None
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError):
             raise ResultsError(f"{run} cannot be read: say --fresh to begin again.") from None
         return seed
 

@@ -6,7 +6,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from runs import RIGHT, STUBS, double, grade, make_target, write
+from runs import FIRST, RIGHT, STUBS, double, grade, make_target, write
 
 ONE = ("--device", "cpu", "--jobs", "1")
 
@@ -64,3 +64,22 @@ def test_what_is_no_result_is_told(course: Path, tmp_path: Path) -> None:
     ran = grade(course, temporary, ben, "--out", out, "--resume", *ONE)
     assert ran.err.startswith("note: Left out, for they are no results: copy.json, torn.json in ")
     assert rows(out) == [("ann", "31"), ("ben", "31")]
+
+
+def test_a_part_of_the_chapters_does_not_replace_all_of_them(course: Path, tmp_path: Path) -> None:
+    """A run about one exercise or chapter keeps away from results about all, and the other way round."""
+    temporary, out = write(tmp_path / "tmp"), tmp_path / "out"
+    ann = write(tmp_path / "ann", **RIGHT)
+    assert grade(course, temporary, ann, "--out", out, *ONE).code == 0
+    kept = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    for part, called in ((["--only", "double"], "double"), (["--chapter", FIRST], FIRST)):
+        refused = grade(course, temporary, ann, "--out", out, "--resume", *part, *ONE)
+        assert refused.code == 2
+        assert f"holds results for all chapters, and this run is about {called}" in " ".join(refused.err.split())
+        assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == kept
+    apart = tmp_path / "apart"
+    for more in ((), ("--resume",)):
+        assert grade(course, temporary, ann, "--out", apart, "--only", "double", *more, *ONE).code == 0
+    refused = grade(course, temporary, ann, "--out", apart, "--resume", *ONE)
+    assert (refused.code, "holds results for double" in " ".join(refused.err.split())) == (2, True)
+    assert grade(course, temporary, ann, "--out", apart, "--fresh", *ONE).code == 0

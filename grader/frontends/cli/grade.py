@@ -147,7 +147,7 @@ def grade_command(
                 if from_name
                 else fresh_seed()
             )
-            drawn = results.begin(seed, otherwise, resume=resume, fresh=fresh)
+            drawn = results.begin(seed, otherwise, resume=resume, fresh=fresh, graded=exercise or ", ".join(selected))
             tell_notes(found)
             local = LocalExecutor(jobs, folder)
             graded = run(found.submissions, options, drawn, local, from_name=from_name, results=results)
