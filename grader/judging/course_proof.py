@@ -17,6 +17,7 @@ from grader.course.manifest import Course
 from grader.judging.compare.observations import compare
 from grader.judging.judge import Judge
 from grader.judging.reference import Trial
+from grader.runtime.global_state import kept_once
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 """What the system says where there is no room on the disk."""
@@ -24,9 +25,10 @@ FULL = (errno.ENOSPC, errno.EDQUOT)
 
 def prove_course(judge: Judge, selected: Mapping[str, Sequence[str]]) -> None:
     """Draw the cases of these exercises and run their references; raises `CourseError` for a fault of the course."""
-    for chapter, names in selected.items():
-        for name in names:
-            prove_reference(judge, chapter, name)
+    with kept_once():
+        for chapter, names in selected.items():
+            for name in names:
+                prove_reference(judge, chapter, name)
 
 
 def prove_reference(judge: Judge, chapter: str, name: str) -> None:

@@ -189,7 +189,7 @@ def kept_once() -> Iterator[None]:
     with uncompiled():
         _kept = saved(KEEPERS)
         try:
-            with restored(saved(RANDOM)):
+            with restored((*_kept, *saved(RANDOM))):
                 yield
         finally:
             _kept = None

@@ -71,7 +71,6 @@ def observe(
     """
     calls: list[str] = []
     with contextlib.ExitStack() as stack:
-        stack.enter_context(kept())
         folder = None
         if case.needs_folder:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="grader-")))
@@ -90,9 +89,6 @@ def observe(
         views = hold_views(labelled) if "memory" in rules.also else []
         originals = [pair for label, value in labelled for pair in walk(value, label)]
 
-        if file is not None:
-            sys.path.insert(0, str(file.parent))
-        set_random_state(case.seed, device)
         returned: Any = None
         raised: Raised | None = None
         printed = io.StringIO()
@@ -100,6 +96,9 @@ def observe(
         figures: Figures | None = None
         with contextlib.ExitStack() as call:
             call.enter_context(kept())  # what comes after the call does not depend on what it has set
+            if file is not None:
+                sys.path.insert(0, str(file.parent))
+            set_random_state(case.seed, device)
             call.enter_context(patched(case, maker))
             if echo:
                 call.enter_context(noting_warnings(warned))
@@ -125,7 +124,7 @@ def observe(
 
         gradients: tuple[Gradient, ...] = ()
         if rules.gradient and raised is None:
-            with torch.enable_grad():
+            with kept(), torch.enable_grad():
                 gradients = unless_hostile(lambda: see_gradients(returned, originals, case.seed), nothing)
         seen = Observation(
             returned=look(returned, device),
