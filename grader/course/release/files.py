@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from importlib import resources
 from pathlib import Path
@@ -69,7 +70,13 @@ def write_files(course: Course, folder: Path) -> None:
         shutil.copyfile(course.given_file, folder / "exercises" / "given.py")
         shutil.copyfile(course.given_file, folder / "recordings" / "given.py")
     if learners.is_file():
-        write_plain(folder / LEARNERS, learners.read_text(encoding="utf-8"))
+        write_plain(folder / LEARNERS, learners_page(learners.read_text(encoding="utf-8")))
+
+
+def learners_page(text: str) -> str:
+    """The learners' page as it is in a release: set up by its own README, without links to pages that stay behind."""
+    text = re.sub(r"^## Set up\n.*?(?=^## )", "", text, flags=re.MULTILINE | re.DOTALL)
+    return re.sub(r" ?\(\[[^]]*\]\((?!https?:|#)[^)]*\)\)|\[([^]]*)\]\((?!https?:|#)[^)]*\)", r"\1", text)
 
 
 def write_plain(path: Path, text: str) -> None:
