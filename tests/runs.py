@@ -89,7 +89,8 @@ class Run:
         return [pid for pid in below(self.process.pid) if command in command_of(pid)]
 
     def kill(self) -> list[int]:
-        """Kill it; what was below it."""
+        """Kill it; what was below it, of which nothing is started after that was asked."""
+        self.process.send_signal(signal.SIGSTOP)
         started = self.below()
         self.process.kill()
         self.process.communicate()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from places import ROOT
-from test_wheel import run
+from test_wheel import fresh_environment, run
 
 from grader.course.manifest import load_course
 
@@ -36,12 +35,7 @@ def student(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def programs(student: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of programs of a fresh environment, set up as the student's README says."""
-    folder = tmp_path_factory.mktemp("environment")
-    run([sys.executable, "-m", "venv", str(folder)], ROOT)
-    found = folder / ("Scripts" if os.name == "nt" else "bin")
-    constraints = str(ROOT / "constraints.txt")
-    run([str(found / "python"), "-m", "pip", "install", "-q", "-c", constraints, "-r", "requirements.txt"], student)
-    return found
+    return fresh_environment(tmp_path_factory.mktemp("environment"), student, "-r", "requirements.txt")
 
 
 def test_it_holds_no_answer_and_is_small(student: Path) -> None:

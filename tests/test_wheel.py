@@ -36,11 +36,15 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of programs of a fresh environment that has the wheel and what it needs."""
-    folder = tmp_path_factory.mktemp("environment")
+    return fresh_environment(tmp_path_factory.mktemp("environment"), ROOT, str(wheel))
+
+
+def fresh_environment(folder: Path, at: Path, *what: str) -> Path:
+    """A fresh environment with what pip installs where it is called in a folder; its folder of programs."""
     run([sys.executable, "-m", "venv", str(folder)], ROOT)
     programs = folder / ("Scripts" if os.name == "nt" else "bin")
     constraints = str(ROOT / "constraints.txt")
-    run([str(programs / "python"), "-m", "pip", "install", "-q", "-c", constraints, str(wheel)], ROOT)
+    run([str(programs / "python"), "-m", "pip", "install", "-q", "-c", constraints, *what], at)
     return programs
 
 

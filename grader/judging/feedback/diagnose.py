@@ -19,7 +19,7 @@ from grader.judging.feedback.format import dtype, kind, place_name
 from grader.judging.feedback.gradients import about_gradient
 from grader.judging.feedback.plots import about_figure
 from grader.judging.feedback.relations import about_arrays, about_scalar, close
-from grader.judging.feedback.shapes import about_shape
+from grader.judging.feedback.shapes import about_shape, first_difference
 from grader.judging.feedback.slips import slip
 from grader.judging.feedback.written import Written
 
@@ -187,14 +187,14 @@ def about_string(mine: str, due: str) -> str:
         return "Only spaces or line ends at the start or the end differ."
     if mine.lower() == due.lower():
         return "Only capital and small letters differ."
-    at = next((i for i, (a, b) in enumerate(zip(mine, due, strict=False)) if a != b), min(len(mine), len(due)))
+    at = first_difference(mine, due)
     stands, should = (repr(text[at : at + 12]) if text[at:] else "the end" for text in (mine, due))
     return f"The first difference is at character {at + 1}: {stands} stands where {should} should be."
 
 
 def about_calls(mine: list[str], due: list[str]) -> str:
     """The first call of a given function that is not the one that is due."""
-    at = next((i for i, (a, b) in enumerate(zip(mine, due, strict=False)) if a != b), min(len(mine), len(due)))
+    at = first_difference(mine, due)
     if at == len(mine):
         return f"The functions that were handed in are called too few times: `{due[at]}` is missing as call {at + 1}."
     if at == len(due):

@@ -135,7 +135,7 @@ def rows(mismatch: Mismatch, got: Observation, expected: Observation, device: st
 
 def from_difference(mismatch: Mismatch, got: Items, expected: Items, device: str) -> tuple[Row, ...]:
     """Two lists that are not equally long; where they do not fit on a line, from just before their first difference."""
-    start = max(0, first_difference(got, expected) - 1)
+    start = max(0, first_difference(got.items, expected.items) - 1)
     if start and any("…" in text(value, device=device) for value in (got, expected)):
         cut = [replace(value, items=value.items[start:]) for value in (got, expected)]
         shown = [text(value, device=device) for value in cut]

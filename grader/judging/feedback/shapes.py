@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import torch
 
@@ -116,7 +117,7 @@ def about_length(got: Items, expected: Items, context: Context) -> str:
     plain = f"There {'is 1 item' if mine == 1 else f'are {mine} items'} here, and there should be {due}."
     if got.kind == "list" and mine == 1 < due and context.written.returns_in_first_round:
         return f"{plain} A `return` inside a loop ends it in its first round."
-    at = first_difference(got, expected)
+    at = first_difference(got.items, expected.items)
     if 0 < at < min(mine, due):
         stands, should = (text(item, 24) for item in (got.items[at], expected.items[at]))
         return f"{plain} The first one out of place has the index {at}: {stands} stands where {should} should be."
@@ -127,10 +128,10 @@ def about_length(got: Items, expected: Items, context: Context) -> str:
     return plain
 
 
-def first_difference(got: Items, expected: Items) -> int:
+def first_difference(got: Sequence[Value], expected: Sequence[Value]) -> int:
     """The index of the first item that is not the expected one; the shorter length where all of these are."""
-    pairs = enumerate(zip(got.items, expected.items, strict=False))
-    return next((i for i, (a, b) in pairs if not same(a, b)), min(len(got.items), len(expected.items)))
+    pairs = enumerate(zip(got, expected, strict=False))
+    return next((i for i, (a, b) in pairs if not same(a, b)), min(len(got), len(expected)))
 
 
 def same(got: Value, expected: Value) -> bool:
